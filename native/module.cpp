@@ -1,0 +1,100 @@
+// What Python sees: the enlarger of a network, and chroma. Shapes are checked here, once.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <stdexcept>
+
+#include "bands.hpp"
+#include "chroma.hpp"
+
+namespace nb = nanobind;
+using namespace pellucid;
+
+namespace {
+
+using Input = nb::ndarray<const std::uint8_t, nb::ndim<2>, nb::device::cpu>;
+using Output = nb::ndarray<std::uint8_t, nb::ndim<2>, nb::device::cpu>;
+template <class T, std::size_t N>
+using Tensor = nb::ndarray<const T, nb::ndim<N>, nb::c_contig, nb::device::cpu>;
+
+constexpr std::size_t LARGEST_SIDE = 1 << 15;
+
+template <class Array>
+void check_plane(const Array& array) {
+    if (array.stride(1) != 1) throw std::invalid_argument("plane: expected touching columns");
+    for (std::size_t side : {array.shape(0), array.shape(1)})
+        if (side < 1 || side > LARGEST_SIDE)
+            throw std::invalid_argument("plane: expected sides of 1..32768");
+}
+
+Plane view(const Input& array) {
+    check_plane(array);
+    return {array.data(), static_cast<int>(array.shape(0)), static_cast<int>(array.shape(1)),
+            array.stride(0)};
+}
+
+MutablePlane view(const Output& array) {
+    check_plane(array);
+    return {array.data(), static_cast<int>(array.shape(0)), static_cast<int>(array.shape(1)),
+            array.stride(0)};
+}
+
+template <class Array>
+auto copy(const Array& array) {
+    using Value = std::remove_const_t<typename Array::Scalar>;
+    return std::vector<Value>(array.data(), array.data() + array.size());
+}
+
+Layer make_layer(const Tensor<std::int8_t, 4>& weight, const Tensor<std::int32_t, 1>& bias,
+                 const Tensor<std::int16_t, 1>& multiplier, int shift) {
+    if (weight.shape(0) > 128 || weight.shape(1) > 128 || weight.shape(2) != weight.shape(3))
+        throw std::invalid_argument("weight: expected (O, C, k, k), at most 128 channels");
+    return {static_cast<int>(weight.shape(1)), static_cast<int>(weight.shape(0)),
+            static_cast<int>(weight.shape(2)), shift, copy(weight), copy(bias), copy(multiplier)};
+}
+
+Enlarger make_enlarger(std::vector<Layer> layers, int factor, const std::string& skip) {
+    if (skip != "nearest" && skip != "bilinear") throw std::invalid_argument("skip: unknown");
+    return Enlarger({std::move(layers), factor, skip == "nearest" ? Skip::nearest : Skip::bilinear});
+}
+
+void enlarge(const Enlarger& enlarger, const Input& picture, const Output& out, int threads) {
+    const Plane from = view(picture);
+    const MutablePlane to = view(out);
+    if (to.height != 2 * from.height || to.width != 2 * from.width)
+        throw std::invalid_argument("out: expected twice the picture's size");
+    nb::gil_scoped_release release;
+    enlarger.enlarge(from, to, threads);
+}
+
+Phase phase_of(const std::string& name) {
+    if (name == "centered") return Phase::centered;
+    if (name == "cosited") return Phase::cosited;
+    throw std::invalid_argument("phase: expected centered or cosited");
+}
+
+void chroma(const Input& plane, const Output& out, const std::string& vertical,
+            const std::string& horizontal) {
+    const Plane from = view(plane);
+    const MutablePlane to = view(out);
+    if (to.height > 2 * from.height || to.width > 2 * from.width)
+        throw std::invalid_argument("out: expected at most twice the plane's size");
+    const Phase down = phase_of(vertical), across = phase_of(horizontal);
+    nb::gil_scoped_release release;
+    enlarge_chroma(from, to, down, across);
+}
+
+}  // namespace
+
+NB_MODULE(_native, module) {
+    module.doc() = "Integer engines of Pellucid; the formats are pellucid.video.integer and chroma.";
+    nb::class_<Layer>(module, "Layer").def(nb::new_(&make_layer), nb::arg("weight"),
+                                           nb::arg("bias"), nb::arg("multiplier"), nb::arg("shift"));
+    nb::class_<Enlarger>(module, "Enlarger")
+        .def(nb::new_(&make_enlarger), nb::arg("layers"), nb::arg("factor"), nb::arg("skip"))
+        .def("enlarge", &enlarge, nb::arg("picture"), nb::arg("out"), nb::arg("threads"));
+    module.def("enlarge_chroma", &chroma, nb::arg("plane"), nb::arg("out"), nb::arg("vertical"),
+               nb::arg("horizontal"));
+}

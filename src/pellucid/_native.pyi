@@ -1,0 +1,23 @@
+"""The compiled engines, native/module.cpp; wrapped by pellucid.video.engine."""
+
+import numpy as np
+import numpy.typing as npt
+
+class Layer:
+    def __init__(
+        self,
+        weight: npt.NDArray[np.int8],
+        bias: npt.NDArray[np.int32],
+        multiplier: npt.NDArray[np.int16],
+        shift: int,
+    ) -> None: ...
+
+class Enlarger:
+    def __init__(self, layers: list[Layer], factor: int, skip: str) -> None: ...
+    def enlarge(
+        self, picture: npt.NDArray[np.uint8], out: npt.NDArray[np.uint8], threads: int
+    ) -> None: ...
+
+def enlarge_chroma(
+    plane: npt.NDArray[np.uint8], out: npt.NDArray[np.uint8], vertical: str, horizontal: str
+) -> None: ...

@@ -1,0 +1,1 @@
+"""Training, the only room besides the lab that imports torch: recipe in, model file out."""

@@ -1,0 +1,44 @@
+"""Draws the batch of a step: which patches, which place, which of the eight orientations.
+
+A batch depends on the recipe's seed and the step's number alone, so a resumed training sees
+exactly the batches that an uninterrupted one would have.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pellucid.training.dataset import CLIP, PATCH, STILL, Dataset, Patches
+from pellucid.training.recipe import Recipe
+
+
+class Batches:
+    """Batches of a dataset by step number."""
+
+    def __init__(self, dataset: Dataset, recipe: Recipe) -> None:
+        self._data, self._recipe = dataset, recipe
+        stills, clips = (np.flatnonzero(dataset.group == group) for group in (STILL, CLIP))
+        share = recipe.clip_share if len(stills) and len(clips) else float(len(clips) > 0)
+        self._pools = ((stills, 1 - share), (clips, share))
+
+    def draw(self, step: int) -> tuple[Tensor, Tensor]:
+        """low (B, 1, p, p) and high (B, 1, 2p, 2p): float32, whole numbers 0..255."""
+        recipe = self._recipe
+        rng = np.random.default_rng([recipe.seed, step])
+        pairs = [self._pair(rng, recipe.patch) for _ in range(recipe.batch)]
+        low, high = (np.stack(planes)[:, None] for planes in zip(*pairs, strict=True))
+        return torch.from_numpy(low).float(), torch.from_numpy(high).float()
+
+    def _pair(self, rng: np.random.Generator, side: int) -> tuple[Patches, ...]:
+        pool = self._pools[int(rng.random() < self._pools[1][1])][0]
+        index = pool[rng.integers(len(pool))]
+        top, left = rng.integers(0, PATCH - side + 1, 2)
+        low = self._data.low[index, top : top + side, left : left + side]
+        high = self._data.high[index, 2 * top : 2 * (top + side), 2 * left : 2 * (left + side)]
+        turn, mirror = int(rng.integers(4)), rng.random() < 0.5
+        return tuple(
+            np.ascontiguousarray(np.rot90(plane[:, ::-1] if mirror else plane, turn))
+            for plane in (low, high)
+        )

@@ -1,0 +1,138 @@
+"""The pairs a recipe trains on, made once and kept as two large arrays of patches on disk.
+
+One patch pair is `PATCH` low-resolution pixels wide: larger than what a batch takes, so that
+every visit crops another place. Made in parallel, one random stream a source file, so the
+number of processes changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from pellucid.training.degrade import Pair, degrade_clip, degrade_still
+from pellucid.training.recipe import Recipe
+from pellucid.training.sources import Sources, clip_frames, is_held_out, still_luma
+
+Patches = npt.NDArray[np.uint8]
+PATCH = 128
+STILL_PATCHES = 4  # kept of each take of a still
+CLIP_PATCHES = 6  # kept of each frame taken from a clip
+CLIP_LIMIT = 400  # frames read of a clip
+DATA_KEYS = (
+    "seed", "still_takes", "clip_takes", "clean_share", "area_share",
+    "codecs", "crf", "vp8_quantiser", "kilobits",
+)  # fmt: skip
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """low: uint8 (N, PATCH, PATCH). high: uint8 (N, 2 PATCH, 2 PATCH).
+
+    group: int8 (N,), one of the four below.
+    """
+
+    low: Patches
+    high: Patches
+    group: npt.NDArray[np.int8]
+
+
+STILL, CLIP, STILL_HELD_OUT, CLIP_HELD_OUT = range(4)
+
+
+def make_dataset(recipe: Recipe, sources: Sources, cache: Path, progress: Progress) -> Dataset:
+    """Read the patches from `cache`, or make them there first."""
+    folder = cache / f"patches-{_digest(recipe, sources)}"
+    if not (folder / "group.npy").exists():
+        _make(recipe, sources, folder, progress)
+    low, high = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("low", "high"))
+    return Dataset(low, high, np.load(folder / "group.npy"))
+
+
+def patches_of(pair: Pair, count: int, rng: np.random.Generator) -> Iterator[Pair]:
+    """Cut up to `count` patches, all from the more detailed half of a randomly placed grid."""
+    height, width = (size // PATCH for size in pair.low.shape)
+    slack = [int(rng.integers(0, size % PATCH + 1)) for size in pair.low.shape]
+    corners = [
+        (slack[0] + row * PATCH, slack[1] + column * PATCH)
+        for row in range(height)
+        for column in range(width)
+    ]
+    ranked = sorted(corners, key=lambda corner: -_detail(_cut(pair, *corner).high))
+    kept = ranked[: max(count, len(ranked) // 2)]
+    for index in rng.permutation(len(kept))[:count]:
+        yield _cut(pair, *kept[index])
+
+
+def _make(recipe: Recipe, sources: Sources, folder: Path, progress: Progress) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [(recipe, path, index) for index, path in enumerate([*sources.stills, *sources.clips])]
+    made: list[tuple[int, Pair]] = []
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for done, pairs in enumerate(pool.map(_pairs_of_file, jobs), 1):
+            made += pairs
+            progress(done, len(jobs))
+    np.save(folder / "low.npy", np.stack([pair.low for _, pair in made]))
+    np.save(folder / "high.npy", np.stack([pair.high for _, pair in made]))
+    np.save(folder / "group.npy", np.array([group for group, _ in made], np.int8))
+
+
+def _pairs_of_file(job: tuple[Recipe, Path, int]) -> list[tuple[int, Pair]]:
+    recipe, path, index = job
+    torch.set_num_threads(1)  # this process is one of several
+    rng = np.random.default_rng([recipe.seed, index])
+    if path.suffix.lower() in {".mp4", ".mkv", ".webm", ".mov"}:
+        return list(_clip_pairs(path, recipe, rng))
+    return list(_still_pairs(path, recipe, rng))
+
+
+def _still_pairs(
+    path: Path, recipe: Recipe, rng: np.random.Generator
+) -> Iterator[tuple[int, Pair]]:
+    luma = still_luma(path)
+    if min(luma.shape) < 2 * PATCH:
+        return
+    group = STILL_HELD_OUT if is_held_out(path) else STILL
+    for _ in range(recipe.still_takes):
+        pair = degrade_still(luma, recipe, rng)
+        yield from ((group, patch) for patch in patches_of(pair, STILL_PATCHES, rng))
+
+
+def _clip_pairs(path: Path, recipe: Recipe, rng: np.random.Generator) -> Iterator[tuple[int, Pair]]:
+    frames = list(clip_frames(path, CLIP_LIMIT))
+    seen = len(frames) * 9 // 10
+    parts = ((CLIP, frames[:seen], recipe.clip_takes), (CLIP_HELD_OUT, frames[seen:], 2))
+    for group, part, takes in parts:
+        for pair in (pair for _ in range(takes) for pair in degrade_clip(part, recipe, rng)):
+            yield from ((group, patch) for patch in patches_of(pair, CLIP_PATCHES, rng))
+
+
+def _cut(pair: Pair, top: int, left: int) -> Pair:
+    low = pair.low[top : top + PATCH, left : left + PATCH]
+    high = pair.high[2 * top : 2 * (top + PATCH), 2 * left : 2 * (left + PATCH)]
+    return Pair(low.copy(), high.copy())
+
+
+def _detail(luma: Patches) -> float:
+    picture = luma.astype(np.int16)
+    across, down = np.diff(picture, axis=1), np.diff(picture, axis=0)
+    return float(np.abs(across).mean() + np.abs(down).mean())
+
+
+def _digest(recipe: Recipe, sources: Sources) -> str:
+    """Names the cache: the data settings and the files, so that a change makes another one."""
+    settings = {key: value for key, value in asdict(recipe).items() if key in DATA_KEYS}
+    files = [(path.name, path.stat().st_size) for path in (*sources.stills, *sources.clips)]
+    text = json.dumps([settings, files, PATCH, STILL_PATCHES, CLIP_PATCHES])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,135 @@
+"""From float weights to the integer network, and its exact simulation to train through.
+
+One function, `integer_layer`, makes the numbers; export and simulation both use it, so what is
+trained is what ships. Gradients pass the rounding straight through (Bengio et al. 2013), the
+scheme of scales is Jacob et al. 2018 with a 16-bit requantisation in place of their 32-bit one.
+
+A *step* is the real value of one unit of an integer: the input's is 1/255, a hidden layer's is
+measured (`measure_steps`), the output's is a sixteenth of 1/255.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from pellucid.training.nets.plain import SKIPS, PlainNet, continued_input
+from pellucid.video.integer import IntegerNetwork, Layer
+
+Floats = npt.NDArray[np.float64]
+INPUT_STEP = 1 / 255
+OUTPUT_STEP = INPUT_STEP / 16
+# The largest multiplier of a layer ends up below these. A smaller one leaves the 16-bit value
+# before it more precise; a larger one keeps that value from saturating before the output does
+# (hidden outputs end at 255, the last layer's at 16 * 255).
+HIDDEN_TOP = 2**12
+LAST_TOP = 2**14
+
+
+def measure_steps(net: PlainNet, low: Tensor) -> list[float]:
+    """Steps of input, hidden layers and output, so that no activation seen in `low` clips.
+
+    low: float (B, 1, H, W) in 0..1; a few hundred typical patches are enough.
+    """
+    steps, features = [INPUT_STEP], continued_input(low, net.factor)
+    with torch.no_grad():
+        for weight, bias in net.folded()[:-1]:
+            features = functional.relu(functional.conv2d(features, weight, bias))
+            steps.append(max(float(features.max()), 1e-6) / 255)
+            features = functional.pad(features, (1, 1, 1, 1))
+    return [*steps, OUTPUT_STEP]
+
+
+def quantise(net: PlainNet, steps: list[float]) -> IntegerNetwork:
+    """The integer network of a float network."""
+    tops = [HIDDEN_TOP] * (len(steps) - 2) + [LAST_TOP]
+    parts = zip(net.folded(), pairwise(steps), tops, strict=True)
+    layers = [
+        integer_layer(_numpy(weight), _numpy(bias), before, after, top)[0]
+        for (weight, bias), (before, after), top in parts
+    ]
+    return IntegerNetwork(tuple(layers), net.factor, net.skip)
+
+
+def integer_layer(
+    weight: Floats, bias: Floats, before: float, after: float, top: int
+) -> tuple[Layer, Floats]:
+    """One layer in integers, and the real weight step of each output channel, float64 (O,).
+
+    weight: (O, C, k, k). Each output channel uses the full -127..127. The shift is the largest
+    that keeps every multiplier below `top`.
+    """
+    weight_step = np.maximum(np.abs(weight).max(axis=(1, 2, 3)), 1e-8) / 127
+    ratio = before * weight_step / after  # what one unit of the sum is worth in output units
+    shift = int(np.clip(np.floor(np.log2(top / (ratio.max() * 2**15))), 0, 15))
+    layer = Layer(
+        weight=np.rint(weight / weight_step[:, None, None, None]).astype(np.int8),
+        bias=np.rint(bias / (before * weight_step)).clip(-(2**29), 2**29).astype(np.int32),
+        multiplier=np.rint(ratio * 2 ** (15 + shift)).clip(0, 32767).astype(np.int16),
+        shift=shift,
+    )
+    return layer, weight_step
+
+
+def simulate(net: PlainNet, steps: list[float], low: Tensor) -> Tensor:
+    """The integer network's output, differentiable in the float weights.
+
+    low: (B, 1, H, W), whole numbers 0..255 in float32. Returns (B, 1, 2H, 2W), whole numbers
+    0..255, equal to the exported network's bytes: float32 holds every sum below 2^24 exactly.
+    """
+    features = continued_input(low, net.factor)
+    *hidden, last = zip(net.folded(), pairwise(steps), strict=True)
+    for (weight, bias), between in hidden:
+        smooth, exact = _simulate_layer(features, weight, bias, between, HIDDEN_TOP)
+        features = _straight_through(smooth.clamp(0, 255), exact.clamp(0, 255))
+        features = functional.pad(features, (1, 1, 1, 1))
+    (weight, bias), between = last
+    smooth, exact = _simulate_layer(features, weight, bias, between, LAST_TOP)
+    residual = functional.pixel_shuffle(_straight_through(smooth, exact), 2 * net.factor)
+    sixteenths = residual + SKIPS[net.skip](low) * 16
+    return _straight_through(sixteenths / 16, ((sixteenths + 8) / 16).floor().clamp(0, 255))
+
+
+def requantised(acc: Tensor, layer: Layer) -> Tensor:
+    """Point 3 of the integer format on a float tensor (B, O, h, w) of whole numbers."""
+    rounding = 1 << (layer.shift - 1) if layer.shift else 0
+    with torch.no_grad():
+        t = ((acc.to(torch.int32) + rounding) >> layer.shift).clamp(-32768, 32767)
+        multiplier = torch.from_numpy(layer.multiplier.astype(np.int32))[:, None, None]
+        return ((t * multiplier + 16384) >> 15).to(torch.float32)
+
+
+def _simulate_layer(
+    features: Tensor, weight: Tensor, bias: Tensor, between: tuple[float, float], top: int
+) -> tuple[Tensor, Tensor]:
+    """One layer's output in units of its step: smooth for the gradient, and exact."""
+    before, after = between
+    layer, weight_step = integer_layer(_numpy(weight), _numpy(bias), before, after, top)
+    whole_weight = _straight_through(
+        weight / _column(weight_step)[..., None],
+        torch.from_numpy(layer.weight.astype(np.float32)),
+    )
+    whole_bias = _straight_through(
+        bias / _column(before * weight_step)[:, 0, 0],
+        torch.from_numpy(layer.bias.astype(np.float32)),
+    )
+    acc = functional.conv2d(features, whole_weight, whole_bias)
+    return acc * _column(before * weight_step / after), requantised(acc, layer)
+
+
+def _straight_through(smooth: Tensor, exact: Tensor) -> Tensor:
+    """The value of `exact` with the gradient of `smooth`."""
+    return exact.detach() + (smooth - smooth.detach())
+
+
+def _column(values: Floats) -> Tensor:
+    return torch.from_numpy(values.astype(np.float32))[:, None, None]
+
+
+def _numpy(tensor: Tensor) -> Floats:
+    return tensor.detach().to(torch.float64).numpy()

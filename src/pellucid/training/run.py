@@ -1,0 +1,149 @@
+"""One run of a recipe, from folders of pictures to a model file with its card.
+
+Everything lies in the run's folder: the patches, the checkpoint, log.jsonl, the pictures, and at
+the end NAME.safetensors. Started again in the same folder it goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pellucid.artifact import Card, write
+from pellucid.training.batches import Batches
+from pellucid.training.dataset import Progress, make_dataset
+from pellucid.training.plots import draw_curves, draw_strips
+from pellucid.training.quantise import measure_steps, quantise
+from pellucid.training.recipe import MAX_PARAMETERS, Recipe
+from pellucid.training.sources import find_sources
+from pellucid.training.train import Report, Training
+from pellucid.training.validate import HeldOut, held_out, scores
+from pellucid.video.integer import CARD_SIZE, KIND, IntegerNetwork, pack, settings
+
+CHECKPOINT_EVERY_S = 60.0
+SCORE_EVERY = 2000  # steps; validation takes a second or two
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run reads and writes: folders of training pictures, and its own folder."""
+
+    data: tuple[Path, ...]
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a card says of where a model comes from: its data, their licence, the command."""
+
+    data: str
+    data_licence: str
+    command: str
+
+
+def train(
+    recipe: Recipe, place: Place, on_data: Progress, on_step: Callable[[Report], None]
+) -> tuple[IntegerNetwork, dict[str, Any]]:
+    """Make the data, train, quantise. Returns the network and its held-out scores in dB.
+
+    Raises MediaError when the folders hold no pictures, RecipeError when the folder holds a run
+    of another recipe.
+    """
+    place.folder.mkdir(parents=True, exist_ok=True)
+    dataset = make_dataset(recipe, find_sources(place.data), place.folder, on_data)
+    training = Training(recipe, Batches(dataset, recipe))
+    checkpoint = place.folder / "checkpoint.pt"
+    if checkpoint.exists():
+        training.load(checkpoint)
+    diary = Diary(place.folder, held_out(dataset), training, on_step)
+    training.run(diary.note)
+    return _finish(training), diary.score()
+
+
+class Diary:
+    """Writes down how a training goes: checkpoint, log, curves, strips."""
+
+    def __init__(
+        self,
+        folder: Path,
+        patches: HeldOut,
+        training: Training,
+        on_step: Callable[[Report], None],
+    ) -> None:
+        self._folder, self._patches, self._training = folder, patches, training
+        self._on_step = on_step
+        self._saved = time.monotonic()
+        self._log = self._read_log()
+
+    def note(self, report: Report) -> None:
+        """Take note of a report; called by the training now and then."""
+        row: dict[str, Any] = asdict(report)
+        due = report.step % SCORE_EVERY == 0 or report.step == report.steps
+        if due:
+            row["scores"] = self.score()
+        self._log.append(row)
+        lines = "".join(json.dumps(line) + "\n" for line in self._log)
+        (self._folder / "log.jsonl").write_text(lines)
+        if due:
+            self._draw(report.step)
+        if due or time.monotonic() - self._saved > CHECKPOINT_EVERY_S:
+            self._training.save(self._folder / "checkpoint.pt")
+            self._saved = time.monotonic()
+        self._on_step(report)
+
+    def score(self) -> dict[str, float]:
+        """Held-out PSNR of the averaged network as it is now."""
+        return scores(self._patches, self._training.averaged, self._training.steps_of_layers)
+
+    def _read_log(self) -> list[dict[str, Any]]:
+        """The log up to the checkpoint; what was reported after it will come again."""
+        path = self._folder / "log.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        rows = [json.loads(line) for line in lines]
+        return [row for row in rows if row["step"] <= self._training.step]
+
+    def _draw(self, step: int) -> None:
+        draw_curves(self._log, self._folder / "curves.png")
+        if self._patches.groups:
+            draw_strips(self._patches, self._training.averaged, self._folder / "strips.png")
+
+
+def write_model(
+    path: Path,
+    recipe: Recipe,
+    network: IntegerNetwork,
+    origin: Provenance,
+    measured: dict[str, Any],
+) -> None:
+    """Write the model file, its card filled in."""
+    card = Card(
+        name=recipe.name,
+        kind=KIND,
+        summary="x2 luma for call video, trained through real codecs",
+        parameters=network.parameters,
+        macs=network.macs(*CARD_SIZE),
+        macs_for=f"one {CARD_SIZE[1]}x{CARD_SIZE[0]} picture",
+        data=origin.data,
+        data_licence=origin.data_licence,
+        command=origin.command,
+        settings=settings(network),
+        scores=measured,
+    )
+    write(path, pack(network, card))
+
+
+def _finish(training: Training) -> IntegerNetwork:
+    net, steps = training.averaged, training.steps_of_layers
+    if not steps:  # a recipe without a quantised phase: measure now
+        low = torch.cat([training.batches.draw(step)[0] for step in range(20)])
+        steps = measure_steps(net, low / 255)
+        training.steps_of_layers = steps
+    network = quantise(net, steps)
+    assert network.parameters < MAX_PARAMETERS, "the recipe's network is over the budget"
+    return network

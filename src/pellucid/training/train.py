@@ -1,0 +1,131 @@
+"""The training loop: a recipe and pairs in, a float network and its integer twin out.
+
+Adam (Kingma & Ba 2015) with warm-up and a cosine to a small rate; an exponential moving average
+of the weights is what ships. After the float phase the activation steps are measured once, and
+the rest of the training runs through the exact simulation of the integer network.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from pellucid.errors import RecipeError
+from pellucid.training.batches import Batches
+from pellucid.training.losses import charbonnier
+from pellucid.training.nets.plain import PlainNet
+from pellucid.training.quantise import measure_steps, simulate
+from pellucid.training.recipe import Recipe
+
+REPORT_EVERY = 500
+GRADIENT_LIMIT = 0.5  # norm; a rare coded patch would otherwise throw Adam off for long
+MEASURED_BATCHES = 20  # the activation steps come from this many
+
+
+@dataclass(frozen=True)
+class Report:
+    """How training stands: the step just done, the mean loss since the last report."""
+
+    step: int
+    steps: int
+    loss: float
+    quantised: bool
+
+
+class Training:
+    """The state of one training, which a checkpoint holds whole."""
+
+    def __init__(self, recipe: Recipe, batches: Batches) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.batches = recipe, batches
+        net = PlainNet(recipe.width, recipe.depth, recipe.factor, recipe.skip)
+        self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        average = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
+        self.average = AveragedModel(self.net, multi_avg_fn=average)
+        self.optimiser = torch.optim.Adam(self.net.parameters(), foreach=True)
+        self.step = 0
+        self.steps_of_layers: list[float] = []
+
+    @property
+    def averaged(self) -> PlainNet:
+        """The network that ships: the moving average of the weights."""
+        net = self.average.module
+        assert isinstance(net, PlainNet)
+        return net
+
+    def run(self, report: Callable[[Report], None]) -> None:
+        """Train to the recipe's last step, reporting now and then."""
+        total, since = 0.0, 0
+        while self.step < self.recipe.steps:
+            total, since = total + self._train_step(), since + 1
+            if self.step % REPORT_EVERY == 0 or self.step == self.recipe.steps:
+                quantised = bool(self.steps_of_layers)
+                report(Report(self.step, self.recipe.steps, total / since, quantised))
+                total, since = 0.0, 0
+
+    def save(self, path: Path) -> None:
+        """Write everything `load` needs to go on as if never stopped."""
+        state = {
+            "recipe": asdict(self.recipe),
+            "net": self.net.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "steps_of_layers": self.steps_of_layers,
+        }
+        partial = path.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Go on from a checkpoint. Raises RecipeError when another recipe made it."""
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+        if state["recipe"] != asdict(self.recipe):
+            raise RecipeError(f"{path}: made by another recipe; choose another folder for the run")
+        self.net.load_state_dict(state["net"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.steps_of_layers = state["step"], state["steps_of_layers"]
+
+    def _train_step(self) -> float:
+        if self.step == round(self.recipe.steps * (1 - self.recipe.quantise_share)):
+            self._begin_quantised_phase()
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.recipe, self.step)
+        low, high = self.batches.draw(self.step)
+        loss = charbonnier(self._enlarge(low), high / 255)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.net.parameters(), GRADIENT_LIMIT, foreach=True)
+        self.optimiser.step()
+        self.average.update_parameters(self.net)
+        self.step += 1
+        return float(loss.detach())
+
+    def _enlarge(self, low: Tensor) -> Tensor:
+        low = low.contiguous(memory_format=torch.channels_last)
+        if self.steps_of_layers:
+            return simulate(self.net, self.steps_of_layers, low) / 255
+        enlarged: Tensor = self.net(low / 255)
+        return enlarged
+
+    def _begin_quantised_phase(self) -> None:
+        """Measure on the averaged weights, and go on from them: they are the better start."""
+        self.net.load_state_dict(self.averaged.state_dict())
+        low = torch.cat([self.batches.draw(step)[0] for step in range(MEASURED_BATCHES)])
+        self.steps_of_layers = measure_steps(self.net, low / 255)
+
+
+def learning_rate(recipe: Recipe, step: int) -> float:
+    """Linear warm-up, then half a cosine down to the final rate."""
+    progress = step / recipe.steps
+    cosine = (1 + math.cos(math.pi * progress)) / 2
+    span = recipe.learning_rate - recipe.final_learning_rate
+    return (recipe.final_learning_rate + span * cosine) * min(1.0, (step + 1) / recipe.warm_up)

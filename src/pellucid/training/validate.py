@@ -1,0 +1,65 @@
+"""How good the network is so far, on patches that training never sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from pellucid.training.dataset import CLIP_HELD_OUT, STILL_HELD_OUT, Dataset
+from pellucid.training.nets.plain import PlainNet
+from pellucid.training.quantise import simulate
+
+PATCHES = 120  # of each group
+CHUNK = 20
+BORDER = 4  # high-resolution pixels not judged: patches are cut out of larger pictures
+
+Enlarge = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Held-out patches by group: low (N, 1, P, P), high (N, 1, 2P, 2P), whole numbers 0..255."""
+
+    groups: dict[str, tuple[Tensor, Tensor]]
+
+
+def held_out(dataset: Dataset) -> HeldOut:
+    """The first patches of each held-out group; groups without patches are left out."""
+    groups = {}
+    for name, group in (("stills", STILL_HELD_OUT), ("clips", CLIP_HELD_OUT)):
+        index = np.flatnonzero(dataset.group == group)[:PATCHES]
+        if len(index):
+            planes = (dataset.low[index], dataset.high[index])
+            low, high = (torch.from_numpy(plane[:, None]).float() for plane in planes)
+            groups[name] = (low, high)
+    return HeldOut(groups)
+
+
+def scores(patches: HeldOut, net: PlainNet, steps: list[float]) -> dict[str, float]:
+    """Mean luma PSNR in dB of bicubic, the float network and (given steps) its integer twin."""
+    methods: dict[str, Enlarge] = {"bicubic": bicubic, "float": lambda low: net(low / 255) * 255}
+    if steps:
+        methods["integer"] = lambda low: simulate(net, steps, low)
+    return {
+        f"{group} {name}": round(_mean_psnr(method, low, high), 3)
+        for group, (low, high) in patches.groups.items()
+        for name, method in methods.items()
+    }
+
+
+def bicubic(low: Tensor) -> Tensor:
+    """(N, 1, H, W) to (N, 1, 2H, 2W), what a player would do."""
+    return functional.interpolate(low, scale_factor=2, mode="bicubic", align_corners=False)
+
+
+def _mean_psnr(method: Enlarge, low: Tensor, high: Tensor) -> float:
+    with torch.no_grad():
+        made = torch.cat([method(chunk) for chunk in torch.split(low, CHUNK)]).round().clamp(0, 255)
+    inner = (made - high)[:, :, BORDER:-BORDER, BORDER:-BORDER]
+    error = inner.square().mean(dim=(1, 2, 3)).clamp_min(1e-2)
+    return float((10 * torch.log10(255**2 / error)).mean())

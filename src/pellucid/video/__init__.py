@@ -1,0 +1,1 @@
+"""Pictures: the integer network, its engines, and the Stage around them."""

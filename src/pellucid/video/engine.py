@@ -1,0 +1,96 @@
+"""Picks what runs the integer network on this machine; every engine gives the same bytes."""
+
+from __future__ import annotations
+
+import os
+from typing import Protocol
+
+import numpy as np
+
+from pellucid import _native
+from pellucid.errors import FrameError
+from pellucid.frames import Plane
+from pellucid.video import chroma, integer
+from pellucid.video.chroma import Phase
+from pellucid.video.integer import IntegerNetwork
+
+
+class Engine(Protocol):
+    """Enlarges planes x2. Holds no stream state: one engine may serve many streams at once."""
+
+    name: str
+
+    def luma(self, picture: Plane) -> Plane:
+        """uint8 (H, W), any strides, to uint8 (2H, 2W) through the network."""
+
+    def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
+        """uint8 (H, W) to uint8 `size`, at most (2H, 2W), by the cubic of `video.chroma`."""
+
+
+class ReferenceEngine:
+    """The formats' own formulas in numpy: slow, for checking the others."""
+
+    name = "reference"
+
+    def __init__(self, network: IntegerNetwork, threads: int) -> None:
+        del threads  # numpy's own affair
+        self._network = network
+
+    def luma(self, picture: Plane) -> Plane:
+        """See Engine."""
+        return integer.reference(self._network, picture)
+
+    def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
+        """See Engine."""
+        return chroma.reference(plane, *phases)[: size[0], : size[1]]
+
+
+class PortableEngine:
+    """C++ that runs on any processor; see native/."""
+
+    name = "portable"
+
+    def __init__(self, network: IntegerNetwork, threads: int) -> None:
+        layers = [
+            _native.Layer(layer.weight, layer.bias, layer.multiplier, layer.shift)
+            for layer in network.layers
+        ]
+        self._enlarger = _native.Enlarger(layers, network.factor, network.skip)
+        self._threads = threads
+
+    def luma(self, picture: Plane) -> Plane:
+        """See Engine."""
+        _check(picture)
+        out = np.empty((2 * picture.shape[0], 2 * picture.shape[1]), np.uint8)
+        self._enlarger.enlarge(_touching(picture), out, self._threads)
+        return out
+
+    def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
+        """See Engine."""
+        _check(plane)
+        out = np.empty(size, np.uint8)
+        _native.enlarge_chroma(_touching(plane), out, *phases)
+        return out
+
+
+ENGINES: dict[str, type[ReferenceEngine] | type[PortableEngine]] = {
+    "portable": PortableEngine,
+    "reference": ReferenceEngine,
+}
+
+
+def pick_engine(network: IntegerNetwork, threads: int | None = None) -> Engine:
+    """The fastest engine this machine runs. threads None: one for each core we may use."""
+    if threads is not None and threads < 1:
+        raise FrameError(f"threads: expected at least 1, got {threads}")
+    return PortableEngine(network, threads or len(os.sched_getaffinity(0)))
+
+
+def _check(plane: Plane) -> None:
+    if plane.ndim != 2 or plane.dtype != np.uint8 or 0 in plane.shape:
+        raise FrameError(f"plane: expected uint8 (H, W), got {plane.dtype} {plane.shape}")
+
+
+def _touching(plane: Plane) -> Plane:
+    """The kernels read rows any distance apart, but columns must touch."""
+    return plane if plane.strides[1] == 1 else np.ascontiguousarray(plane)

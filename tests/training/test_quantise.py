@@ -1,0 +1,84 @@
+"""What is trained is what ships: the simulation gives the exported network's bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn import functional
+
+from pellucid.training.nets.plain import PlainNet
+from pellucid.training.quantise import integer_layer, measure_steps, quantise, simulate
+from pellucid.video.integer import SKIPS, Skip, reference
+
+
+def random_net(seed: int, factor: int, skip: Skip) -> PlainNet:
+    torch.manual_seed(seed)
+    net = PlainNet(width=6, depth=2, factor=factor, skip=skip)
+    with torch.no_grad():
+        for parameter in net.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.1)
+    return net
+
+
+def random_low(seed: int, height: int = 12, width: int = 14) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randint(0, 256, (1, 1, height, width), generator=generator).float()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**31), st.sampled_from([1, 2]), st.sampled_from(SKIPS))
+def test_simulation_equals_the_exported_network(seed: int, factor: int, skip: Skip) -> None:
+    net, low = random_net(seed, factor, skip), random_low(seed)
+    steps = measure_steps(net, low / 255)
+    simulated = simulate(net, steps, low).detach().numpy()[0, 0]
+    exported = reference(quantise(net, steps), low.numpy()[0, 0].astype(np.uint8))
+    np.testing.assert_array_equal(simulated, exported)
+
+
+@pytest.mark.parametrize("skip", SKIPS)
+@pytest.mark.parametrize("factor", [1, 2])
+def test_the_integer_network_follows_the_float_network(factor: int, skip: Skip) -> None:
+    net, low = random_net(3, factor, skip), random_low(3)
+    steps = measure_steps(net, low / 255)
+    with torch.no_grad():
+        smooth = (net(low / 255) * 255).round().clamp(0, 255)
+        exact = simulate(net, steps, low)
+    assert (smooth - exact).abs().mean() < 1.5
+
+
+def test_gradients_of_the_simulation_point_where_the_float_networks_do() -> None:
+    net, low = random_net(5, 1, "bilinear"), random_low(5)
+    steps = measure_steps(net, low / 255)
+    target = random_low(6, 24, 28)
+
+    def gradient(made: torch.Tensor) -> torch.Tensor:
+        net.zero_grad()
+        functional.mse_loss(made, target / 255).backward()
+        return torch.cat([p.grad.flatten() for p in net.parameters() if p.grad is not None])
+
+    smooth = gradient(net(low / 255))
+    through = gradient(simulate(net, steps, low) / 255)
+    assert functional.cosine_similarity(smooth, through, dim=0) > 0.95
+
+
+def test_each_channel_uses_the_whole_range_of_int8() -> None:
+    weight = (
+        np.random.default_rng(0).normal(size=(5, 3, 3, 3))
+        * np.logspace(-3, 0, 5)[:, None, None, None]
+    )
+    layer, step = integer_layer(weight, np.zeros(5), 1 / 255, 1 / 100, 2**12)
+    assert (np.abs(layer.weight).max(axis=(1, 2, 3)) == 127).all()
+    rebuilt = layer.weight * step[:, None, None, None]
+    assert np.abs(rebuilt - weight).max(axis=(1, 2, 3)) == pytest.approx(step / 2, rel=0.6)
+
+
+def test_multiplier_and_shift_carry_the_real_ratio() -> None:
+    weight = np.full((2, 1, 3, 3), 0.5)
+    layer, step = integer_layer(weight, np.array([0.25, -0.25]), 1 / 255, 1 / 60, 2**12)
+    ratio = layer.multiplier / 2.0 ** (15 + layer.shift)
+    assert ratio == pytest.approx(step / 255 * 60, rel=1e-3)
+    assert layer.bias * step / 255 == pytest.approx([0.25, -0.25], rel=1e-3)
+    assert layer.multiplier.max() <= 2**12

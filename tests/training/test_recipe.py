@@ -1,0 +1,46 @@
+"""A recipe is small, complete and without typos, or it is an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pellucid.errors import RecipeError
+from pellucid.training.recipe import MAX_LINES, read_recipe
+
+RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
+STANDARD = next(path for path in RECIPES if path.name == "video-standard.toml")
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_shipped_recipes_are_read(path: Path) -> None:
+    assert read_recipe(path).name == path.stem.removeprefix("video-")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("steps =", "stepz =", "unknown key stepz; the keys are"),
+        ("seed = 1\n", "", "missing key seed"),
+        ("batch = 16", "batch = 0", "batch: expected at least 1"),
+        ("clean_share = ", "clean_share = 1", "clean_share: expected 0..1"),
+        ('skip = "bilinear"', 'skip = "cubic"', "skip: expected one of nearest, bilinear"),
+        ("crf = [", "crf = [99, ", "not|crf|expected"),
+        ('codecs = ["x264"', 'codecs = ["x263"', "codecs: expected some of x264, vp8"),
+        ("seed = 1", "seed = ", "not a readable recipe"),
+        ("seed = 1", "seed = 1" + "\n#" * MAX_LINES, "at most 25 lines"),
+        ("batch = 16", 'batch = "many"', "batch"),
+    ],
+)
+def test_what_cannot_be_is_named(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    text = STANDARD.read_text()
+    assert old in text
+    (tmp_path / "r.toml").write_text(text.replace(old, new))
+    with pytest.raises(RecipeError, match=complaint):
+        read_recipe(tmp_path / "r.toml")
+
+
+def test_a_missing_recipe_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="nowhere"):
+        read_recipe(tmp_path / "nowhere.toml")

@@ -1,0 +1,114 @@
+"""Every engine gives the same bytes as the reference, on every network and picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pellucid import _native
+from pellucid.errors import FrameError
+from pellucid.frames import Plane
+from pellucid.video import chroma
+from pellucid.video.chroma import Phase
+from pellucid.video.engine import ENGINES, PortableEngine, pick_engine
+from pellucid.video.integer import IntegerNetwork, reference
+from video.networks import networks, noise, pictures, random_network
+
+FAST = sorted(set(ENGINES) - {"reference"})
+phases = st.sampled_from(["centered", "cosited"])
+
+
+@pytest.mark.parametrize("name", FAST)
+@settings(max_examples=150, deadline=None)
+@given(network=networks, picture=pictures, threads=st.integers(1, 5))
+def test_bytes_equal_the_reference(
+    name: str, network: IntegerNetwork, picture: Plane, threads: int
+) -> None:
+    engine = ENGINES[name](network, threads)
+    np.testing.assert_array_equal(engine.luma(picture), reference(network, picture))
+
+
+@pytest.mark.parametrize("name", FAST)
+@pytest.mark.parametrize("factor", [1, 2])
+def test_bytes_equal_the_reference_at_every_small_size(name: str, factor: int) -> None:
+    network = random_network(5, 4, factor, 9)
+    engine = ENGINES[name](network, 2)
+    for height in range(1, 10):
+        for width in range(1, 10):
+            picture = noise(height, width, seed=10 * height + width)
+            expected = reference(network, picture)
+            assert (engine.luma(picture) == expected).all(), (height, width)
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_extreme_weights_do_not_overflow(name: str) -> None:
+    for fill in (-127, 127):
+        network = random_network(7, 3, 1, 40)
+        for layer in network.layers:
+            layer.weight[...] = fill
+        white = np.full((6, 9), 255, np.uint8)
+        np.testing.assert_array_equal(
+            ENGINES[name](network, 1).luma(white), reference(network, white)
+        )
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_strides_do_not_matter(name: str) -> None:
+    network = random_network(3, 3, 1, 16)
+    large = noise(40, 50)
+    engine = ENGINES[name](network, 2)
+    views = [large[3:30, 4:41], large[::2], large[:, ::3], large[::-1], large.T, large[5:6, ::-1]]
+    for view in views:
+        expected = reference(network, np.ascontiguousarray(view))
+        np.testing.assert_array_equal(engine.luma(view), expected)
+
+
+@pytest.mark.parametrize("name", FAST)
+@given(plane=pictures, down=phases, across=phases)
+def test_chroma_equals_its_reference(name: str, plane: Plane, down: Phase, across: Phase) -> None:
+    engine = ENGINES[name](random_network(0, 1, 1, 1), 1)
+    expected = chroma.reference(plane, down, across)
+    height, width = expected.shape
+    for size in ((height, width), (height - 1, width), (height, width - 1)):
+        made = engine.chroma(plane, size, (down, across))
+        np.testing.assert_array_equal(made, expected[: size[0], : size[1]])
+
+
+@pytest.mark.parametrize("bad", [np.zeros((0, 4), np.uint8), np.zeros((4, 4), np.int16)])
+def test_what_is_no_plane_is_refused(bad: Plane) -> None:
+    engine = pick_engine(random_network(0, 1, 1, 1))
+    with pytest.raises(FrameError):
+        engine.luma(bad)
+
+
+def test_no_threads_are_refused() -> None:
+    with pytest.raises(FrameError, match="threads"):
+        pick_engine(random_network(0, 1, 1, 1), threads=0)
+
+
+def test_the_native_module_checks_what_it_is_given() -> None:
+    network = random_network(0, 2, 1, 3)
+    layers = [_native.Layer(x.weight, x.bias, x.multiplier, x.shift) for x in network.layers]
+    with pytest.raises(ValueError, match="factor"):
+        _native.Enlarger(layers, 3, "nearest")
+    with pytest.raises(ValueError, match="last layer"):
+        _native.Enlarger(layers[:1], 1, "nearest")
+    with pytest.raises(ValueError, match="skip"):
+        _native.Enlarger(layers, 1, "cubic")
+    enlarger = _native.Enlarger(layers, 1, "nearest")
+    with pytest.raises(ValueError, match="twice"):
+        enlarger.enlarge(noise(4, 4), np.empty((8, 9), np.uint8), 1)
+
+
+def test_one_engine_serves_many_threads_at_once() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    network = random_network(11, 4, 1, 16)
+    engine = PortableEngine(network, 2)
+    many = [noise(24, 31, seed) for seed in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(engine.luma, many))
+    for picture, enlarged in zip(many, made, strict=True):
+        np.testing.assert_array_equal(enlarged, reference(network, picture))
