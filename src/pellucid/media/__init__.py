@@ -1,0 +1,32 @@
+"""Files in and out: read a video or a picture, write a better one, lose nothing else.
+
+with Source("call.mp4") as source, Sink("better.mp4", source, scale=2) as sink:
+    for item in source.items():
+        if isinstance(item, Passed):
+            sink.copy(item)  # sound, subtitles, data
+        else:
+            sink.write(enlarge(item))  # a VideoFrame
+"""
+
+from pellucid.media.atomic import whole_file
+from pellucid.media.encoding import ENCODERS, Encoding
+from pellucid.media.folder import is_picture, media_files
+from pellucid.media.pictures import Picture, read_picture, write_picture
+from pellucid.media.sink import Sink
+from pellucid.media.source import Passed, Source
+from pellucid.media.video import Video
+
+__all__ = [
+    "ENCODERS",
+    "Encoding",
+    "Passed",
+    "Picture",
+    "Sink",
+    "Source",
+    "Video",
+    "is_picture",
+    "media_files",
+    "read_picture",
+    "whole_file",
+    "write_picture",
+]
