@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from pellucid.errors import ArtifactError
 
@@ -66,7 +66,7 @@ def write(path: Path, artifact: Artifact) -> None:
     """Write a model file. The bytes depend on nothing but `artifact`."""
     tensors = {name: np.ascontiguousarray(value) for name, value in artifact.tensors.items()}
     header = {"format": FORMAT, "card": asdict(artifact.card), "sha256": _digest(tensors)}
-    save_file(tensors, path, {MARK: json.dumps(header, sort_keys=True)})
+    path.write_bytes(save(tensors, {MARK: json.dumps(header, sort_keys=True)}))
 
 
 def read(path: Path) -> Artifact:

@@ -11,7 +11,6 @@ from pellucid.errors import RecipeError
 from pellucid.video.coding import ENCODERS
 from pellucid.video.integer import SKIPS, Skip
 
-MAX_PARAMETERS = 34_000  # 1 % of MobileNetV2
 MAX_LINES = 25
 # What TOML may hold for each type of field; a whole number serves as a float.
 KINDS: dict[Any, tuple[type, ...]] = {

@@ -16,16 +16,20 @@ from typing import Any
 import torch
 
 from pellucid.artifact import Card, write
+from pellucid.errors import RecipeError
 from pellucid.training.batches import Batches
 from pellucid.training.dataset import Progress, make_dataset
+from pellucid.training.nets.plain import PlainNet
 from pellucid.training.plots import draw_curves, draw_strips
 from pellucid.training.quantise import measure_steps, quantise
-from pellucid.training.recipe import MAX_PARAMETERS, Recipe
+from pellucid.training.recipe import Recipe
 from pellucid.training.sources import find_sources
 from pellucid.training.train import Report, Training
 from pellucid.training.validate import HeldOut, held_out, scores
 from pellucid.video.integer import CARD_SIZE, KIND, IntegerNetwork, pack, settings
 
+MAX_PARAMETERS = 33_999  # below 34,000, 1 % of MobileNetV2
+MAX_MACS = 2 * 10**9 - 1  # below 2 GMAC for CARD_SIZE
 CHECKPOINT_EVERY_S = 60.0
 SCORE_EVERY = 2000  # steps; validation takes a second or two
 
@@ -55,6 +59,7 @@ def train(
     Raises MediaError when the folders hold no pictures, RecipeError when the folder holds a run
     of another recipe.
     """
+    check_budget(recipe)
     place.folder.mkdir(parents=True, exist_ok=True)
     dataset = make_dataset(recipe, find_sources(place.data), place.folder, on_data)
     training = Training(recipe, Batches(dataset, recipe))
@@ -114,6 +119,18 @@ class Diary:
             draw_strips(self._patches, self._training.averaged, self._folder / "strips.png")
 
 
+def check_budget(recipe: Recipe) -> None:
+    """Raise RecipeError for a network that costs more than a call may: see the two constants."""
+    net = PlainNet(recipe.width, recipe.depth, recipe.factor, recipe.skip)
+    network = quantise(net, measure_steps(net, torch.rand(1, 1, 8, 8)))
+    macs = network.macs(*CARD_SIZE)
+    if network.parameters > MAX_PARAMETERS or macs > MAX_MACS:
+        raise RecipeError(
+            f"{recipe.name}: expected at most {MAX_PARAMETERS:,} parameters and {MAX_MACS:,} MACs "
+            f"for {CARD_SIZE[1]}x{CARD_SIZE[0]}, got {network.parameters:,} and {macs:,}"
+        )
+
+
 def write_model(
     path: Path,
     recipe: Recipe,
@@ -144,6 +161,4 @@ def _finish(training: Training) -> IntegerNetwork:
         low = torch.cat([training.batches.draw(step)[0] for step in range(20)])
         steps = measure_steps(net, low / 255)
         training.steps_of_layers = steps
-    network = quantise(net, steps)
-    assert network.parameters < MAX_PARAMETERS, "the recipe's network is over the budget"
-    return network
+    return quantise(net, steps)

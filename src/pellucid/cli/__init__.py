@@ -1,0 +1,60 @@
+"""The command line: one file a command, which parses, calls and prints."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+
+import click
+
+from pellucid.cli.bench import bench
+from pellucid.cli.compare import compare
+from pellucid.cli.enhance import enhance
+from pellucid.cli.models import models
+from pellucid.cli.train import train
+from pellucid.errors import PellucidError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="pellucid")
+def commands() -> None:
+    """Make calls clear: x2 super-resolution of call recordings on an ordinary CPU.
+
+    Exit status: 0 done, 1 failed (one line on standard error says why), 2 wrong usage,
+    130 or 143 interrupted.
+    """
+
+
+for command in (enhance, compare, models, train, bench):
+    commands.add_command(command)
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived: unwinds like Ctrl-C, so that nothing half-written is left."""
+
+
+def main() -> None:
+    """Run the command line; every expected error becomes one line and an exit status."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        status = commands.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        _fail("interrupted; nothing was kept", 130)
+    except Terminated:
+        _fail("terminated; nothing was kept", 143)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (PellucidError, OSError, MemoryError) as error:
+        _fail(str(error) or type(error).__name__, 1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str, status: int) -> None:
+    click.echo(f"pellucid: {message}", err=True)
+    sys.exit(status)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise Terminated

@@ -1,0 +1,66 @@
+"""`pellucid bench`: comparisons with other networks, measured in one run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from pellucid.artifact import find_model
+from pellucid.bench import peers, report, suite
+from pellucid.bench.methods import Method, swscale
+from pellucid.video.coding import Codec
+from pellucid.video.integer import load
+
+FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+
+
+@click.group()
+def bench() -> None:
+    """Measure Pellucid beside its peers; every number comes with the command that made it."""
+
+
+@bench.command()
+@click.option("--test", type=FOLDER, required=True, help="Clips and folders of stills below it.")
+@click.option("--peers", "peer_folder", type=FOLDER, help="Other networks: NAME/model.onnx.")
+@click.option("--peer", "only", multiple=True, help="Take this peer alone; may be repeated.")
+@click.option("--model", "names", multiple=True, default=["standard"], show_default=True,
+              help="Our models, by name or file; may be repeated.")  # fmt: skip
+@click.option("--codec", "codecs", multiple=True, type=click.Choice(suite.CODECS),
+              default=suite.CODECS, show_default=True, help="Codecs of the calls.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), help="Write results.md and .json there.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a page.")
+def video(
+    test: Path,
+    peer_folder: Path | None,
+    only: tuple[str, ...],
+    names: tuple[str, ...],
+    codecs: tuple[Codec, ...],
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare picture quality: through calls, and on clean stills.
+
+    Calls: clips are halved, coded at 150, 300 and 600 kbit/s, decoded, enlarged and held against
+    the original by VMAF-NEG, PSNR, SSIM and BD-rate. Stills: PSNR and SSIM as papers give them.
+    """
+    tests = suite.find_tests(test)
+    methods: list[Method] = [swscale("lanczos")]
+    methods += [suite.network_method(Path(name).stem, load(find_model(name))[0]) for name in names]
+    if peer_folder:
+        found = [path for path in peers.find_peers(peer_folder) if not only or path.name in only]
+        methods += [peers.load_peer(path, threads=2) for path in found]
+    measured = suite.measure(tests, methods, codecs, lambda part: click.echo(part, err=True))
+    words = [f"--test {test.name}", *([f"--peers {peer_folder.name}"] if peer_folder else [])]
+    words += [f"--peer {name}" for name in only] + [f"--model {Path(name).name}" for name in names]
+    made = report.Report(
+        command=" ".join(["pellucid bench video", *words]),
+        machine=report.describe_machine(),
+        calls=measured.calls,
+        stills=measured.stills,
+    )
+    if out:
+        for path in report.write_report(made, out):
+            click.echo(str(path), err=True)
+    click.echo(json.dumps(made.to_dict(), indent=1) if as_json else made.to_markdown())

@@ -1,0 +1,128 @@
+"""`pellucid enhance`: a recording, a picture or a folder of them, made clearer."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from pellucid import pipeline
+from pellucid.errors import PellucidError
+from pellucid.media import Encoding
+from pellucid.pipeline import Failure, Outcome, Settings, Skipped
+
+Result = Outcome | Failure | Skipped
+
+
+@click.command()
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("target", metavar="[OUT]", required=False, type=click.Path(path_type=Path))
+@click.option("--model", default="standard", show_default=True, help="Model name or file.")
+@click.option(
+    "--threads", type=click.IntRange(1), help="Threads to enlarge on; all cores if unset."
+)
+@click.option("--codec", help="h264, hevc, vp9, av1, ffv1 (lossless) or an encoder's own name.")
+@click.option("--crf", type=float, help="Quality of the output's coding; lower is better.")
+@click.option("--preset", help="Speed of the output's coding, such as veryfast or slow.")
+@click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file, no bar.")
+def enhance(
+    source: Path,
+    target: Path | None,
+    model: str,
+    threads: int | None,
+    codec: str | None,
+    crf: float | None,
+    preset: str | None,
+    overwrite: bool,
+    as_json: bool,
+) -> int:
+    """Make IN clearer: twice as wide and high, sound and everything else untouched.
+
+    IN is a video, a picture (PNG, JPEG, WebP) or a folder of these. OUT is IN-clear if not given.
+    """
+    settings = Settings(model, threads, Encoding(codec, crf, preset), overwrite)
+    started = time.monotonic()
+    with _bar(as_json) as bar:
+        task = bar.add_task(escape(source.name), total=None, fps=0.0)
+
+        def report(done: int, total: int | None) -> None:
+            fps = done / max(time.monotonic() - started, 1e-9)
+            # An estimated total may be too small; a bar past its end would look broken.
+            bar.update(task, completed=done, total=total and max(total, done), fps=fps)
+
+        results = [_print(result, as_json) for result in _run(source, target, settings, report)]
+    failures = [result for result in results if isinstance(result, Failure)]
+    if len(results) > 1 and failures:
+        click.echo(f"pellucid: {len(failures)} of {len(results)} files failed", err=True)
+    return 1 if failures else 0
+
+
+def _run(
+    source: Path, target: Path | None, settings: Settings, report: pipeline.Progress
+) -> Iterator[Result]:
+    if source.is_dir():
+        out = target or pipeline.default_target(source)
+        yield from pipeline.enhance_folder(source, out, settings, report)
+        return
+    try:
+        yield pipeline.enhance(source, target, settings, report)
+    except PellucidError as error:
+        yield Failure(source, str(error))
+
+
+def _print(result: Result, as_json: bool) -> Result:
+    """What was made goes to standard output, complaints to standard error."""
+    if as_json:
+        click.echo(json.dumps(_as_dict(result)))
+    elif isinstance(result, Failure):
+        click.echo(f"pellucid: {result.reason}", err=True)
+    else:
+        click.echo(_as_line(result))
+        for sentence in _complaints(result):
+            click.echo(f"pellucid: {sentence}", err=True)
+    return result
+
+
+def _bar(as_json: bool) -> Progress:
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} frames, {task.fields[fps]:.1f} fps"),
+        TimeRemainingColumn(),
+    )
+    silent = as_json or not console.is_terminal
+    return Progress(*columns, console=console, transient=True, disable=silent)
+
+
+def _as_line(result: Outcome | Skipped) -> str:
+    if isinstance(result, Skipped):
+        return f"skipped: {result.source} ({result.target} exists)"
+    noun = "frame" if result.frames == 1 else "frames"
+    return f"{result.target}: {result.width}x{result.height}, {result.frames} {noun}"
+
+
+def _complaints(result: Outcome | Skipped) -> list[str]:
+    if isinstance(result, Skipped):
+        return []
+    counted = {
+        "damaged frames were concealed": result.concealed,
+        "damaged frames at the start were lost": result.lost,
+        "frames came in another size and were scaled": result.rescaled,
+    }
+    counts = [f"{result.source}: {count} {what}" for what, count in counted.items() if count]
+    return [*counts, *result.warnings]
+
+
+def _as_dict(result: Result) -> dict[str, Any]:
+    values = {"status": type(result).__name__.lower(), **asdict(result)}
+    return {key: str(v) if isinstance(v, Path) else v for key, v in values.items()}

@@ -1,0 +1,110 @@
+"""`pellucid train`: from a recipe and folders of pictures to a model file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from pellucid.bench.suite import find_tests, measure_model
+from pellucid.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from pellucid.training import run
+
+FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+
+
+@click.command()
+@click.argument("recipe", metavar="RECIPE", type=click.Path(path_type=Path))
+@click.option("--data", type=FOLDER, multiple=True, required=True, help="Stills and clips below.")
+@click.option("--test", type=FOLDER, help="Score the model on this folder at the end.")
+@click.option("--run", "folder", type=click.Path(path_type=Path), help="The run's own folder.")
+@click.option("--out", type=click.Path(path_type=Path), help="The model file to write.")
+@click.option("--data-licence", default="not stated", help="For the card: under what terms.")
+@click.option("--threads", type=click.IntRange(1), help="Threads to train on.")
+def train(
+    recipe: Path,
+    data: tuple[Path, ...],
+    test: Path | None,
+    folder: Path | None,
+    out: Path | None,
+    data_licence: str,
+    threads: int | None,
+) -> None:
+    """Train the network of RECIPE and write its model file, scores in the card.
+
+    The run's folder (runs/NAME unless --run says otherwise) holds patches, checkpoint, log,
+    curves and strips. Interrupted and started again, a training goes on where it was.
+    """
+    try:
+        import torch
+
+        from pellucid.training import run
+        from pellucid.training.recipe import read_recipe
+    except ImportError as error:
+        raise MissingExtraError('training needs: pip install "pellucid[train]"') from error
+    if threads:
+        torch.set_num_threads(threads)
+    settings = read_recipe(recipe)
+    tests = find_tests(test) if test else None  # before the hours, not after
+    place = run.Place(data, folder or Path("runs") / settings.name)
+    with Show() as show:
+        network, held_out = run.train(settings, place, show.data, show.step)
+    measured = {"held out": held_out, **(measure_model(network, tests) if tests else {})}
+    target = out or place.folder / f"{settings.name}.safetensors"
+    run.write_model(target, settings, network, _origin(recipe, place, data_licence), measured)
+    click.echo(f"{target}: {network.parameters:,} parameters, {target.stat().st_size:,} bytes")
+
+
+class Show:
+    """Live progress: one bar for making the data, one for training."""
+
+    def __init__(self) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total}"),
+            TimeRemainingColumn(),
+        )
+        self._console = Console(stderr=True)
+        self._bars = Progress(*columns, console=self._console)
+        self._data = self._bars.add_task("data", total=None, visible=False)
+        self._steps = self._bars.add_task("training", total=None, visible=False)
+
+    def __enter__(self) -> Show:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bars.stop()
+
+    def data(self, done: int, total: int) -> None:
+        """Take note of a source file that was made into pairs."""
+        self._bars.update(self._data, completed=done, total=total, visible=True)
+
+    def step(self, report: run.Report) -> None:
+        """Take note of a training report."""
+        phase = "integer" if report.quantised else "float"
+        description = f"training, {phase}, loss {report.loss:.5f}"
+        self._bars.update(
+            self._steps,
+            completed=report.step,
+            total=report.steps,
+            description=description,
+            visible=True,
+        )
+
+
+def _origin(recipe: Path, place: run.Place, licence: str) -> run.Provenance:
+    from pellucid.training.run import Provenance
+    from pellucid.training.sources import find_sources
+
+    found = find_sources(place.data)
+    names = ", ".join(path.name for path in place.data)
+    data = f"{len(found.stills)} stills and {len(found.clips)} clips of {names}"
+    folders = " ".join(f"--data {path.name}" for path in place.data)
+    return Provenance(data, licence, f"pellucid train recipes/{recipe.name} {folders}")

@@ -1,0 +1,172 @@
+"""The main job from path to path: a recording or a picture in, the same one clearer out.
+
+Source ─ VideoFrame ─▶ Upscaler ─ VideoFrame ─▶ Sink
+   └──── sound, subtitles, everything else, untouched ────┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pellucid.errors import MediaError, PellucidError
+from pellucid.frames import VideoFrame
+from pellucid.media import Encoding, Passed, Sink, Source, is_picture, media_files
+from pellucid.media.atomic import check_target
+from pellucid.video.upscale import Upscaler
+
+MARK = "-clear"  # call.mp4 becomes call-clear.mp4 where no other name is asked for
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to enhance: which model, on how many threads, coded how, over what."""
+
+    model: str = "standard"
+    threads: int | None = None
+    encoding: Encoding = field(default_factory=Encoding)
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file.
+
+    frames: pictures written. concealed: of these, shown damaged or repeated. lost: damaged ones
+    before the first good one. rescaled: frames that came in another size than the first.
+    warnings: sentences for a person.
+    """
+
+    source: Path
+    target: Path
+    width: int
+    height: int
+    frames: int
+    concealed: int = 0
+    lost: int = 0
+    rescaled: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A file of a folder that could not be enhanced, and why."""
+
+    source: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file of a folder whose target exists already."""
+
+    source: Path
+    target: Path
+
+
+def ignore_progress(done: int, total: int | None) -> None:
+    """Report to nobody."""
+
+
+def enhance(
+    path: str | Path,
+    out: str | Path | None = None,
+    settings: Settings | None = None,
+    progress: Progress = ignore_progress,
+) -> Outcome:
+    """Make one recording or picture clearer: twice as wide and high, the rest as it was.
+
+    out: where to; `NAME-clear.EXT` beside the source when None. progress: called with the
+    number of frames done and expected (None when unknown).
+
+    Raises MediaError for what cannot be read or written, ArtifactError for a bad model. Either
+    the whole output stands under its name afterwards, or nothing does.
+    """
+    settings = settings or Settings()
+    source = Path(path)
+    target = Path(out) if out is not None else default_target(source)
+    upscaler = Upscaler(settings.model, settings.threads)
+    if is_picture(source):
+        return _enhance_picture(source, target, settings, upscaler)
+    return _enhance_video(source, target, settings, upscaler, progress)
+
+
+def enhance_folder(
+    folder: Path, out: Path, settings: Settings, progress: Progress = ignore_progress
+) -> Iterator[Outcome | Failure | Skipped]:
+    """Enhance every video and picture below a folder into the same places below `out`.
+
+    What is done already is skipped unless `settings.overwrite`; a bad file does not stop the
+    rest. Raises MediaError when the folder holds no media at all.
+    """
+    paths = [path for path in media_files(folder) if not path.is_relative_to(out)]
+    if not paths:
+        raise MediaError(f"{folder}: holds no video or picture to enhance")
+    for path in paths:
+        target = out / path.relative_to(folder)
+        if target.exists() and not settings.overwrite:
+            yield Skipped(path, target)
+            continue
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            yield enhance(path, target, settings, progress)
+        except (PellucidError, OSError) as error:
+            yield Failure(path, str(error))
+
+
+def default_target(source: Path) -> Path:
+    """`NAME-clear.EXT` beside a file, `NAME-clear` beside a folder."""
+    return source.with_name(f"{source.stem}{MARK}{source.suffix}")
+
+
+def _enhance_video(
+    path: Path, target: Path, settings: Settings, upscaler: Upscaler, progress: Progress
+) -> Outcome:
+    with Source(path) as source:
+        with Sink(target, source, 2, settings.encoding, settings.overwrite) as sink:
+            frames = _pump(source, sink, upscaler, progress)
+        return Outcome(
+            source=path,
+            target=target,
+            width=2 * source.video.width,
+            height=2 * source.video.height,
+            frames=frames,
+            concealed=source.concealed,
+            lost=source.lost,
+            rescaled=sink.rescaled,
+            warnings=(*source.warnings, *sink.warnings),
+        )
+
+
+def _pump(source: Source, sink: Sink, upscaler: Upscaler, progress: Progress) -> int:
+    frames = 0
+    for item in source.items():
+        if isinstance(item, Passed):
+            sink.copy(item)
+            continue
+        frames += _write(upscaler.push(item), sink)
+        progress(frames, source.video.frames)
+    return frames + _write(upscaler.flush(), sink)
+
+
+def _write(frames: Sequence[VideoFrame], sink: Sink) -> int:
+    for frame in frames:
+        sink.write(frame)
+    return len(frames)
+
+
+def _enhance_picture(path: Path, target: Path, settings: Settings, upscaler: Upscaler) -> Outcome:
+    from pellucid.media.pictures import read_picture, write_picture  # Pillow: only for pictures
+
+    check_target(target, settings.overwrite)
+    picture = read_picture(path)
+    pixels = upscaler.upscale(picture.pixels)
+    alpha = picture.alpha
+    if alpha is not None:
+        size = (pixels.shape[0], pixels.shape[1])
+        alpha = upscaler.engine.chroma(alpha, size, ("centered", "centered"))
+    write_picture(target, replace(picture, pixels=pixels, alpha=alpha), settings.overwrite)
+    return Outcome(path, target, pixels.shape[1], pixels.shape[0], frames=1)

@@ -1,0 +1,102 @@
+"""`pellucid compare` and `pellucid bench video` on small real files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from command import fails, pellucid
+from PIL import Image
+
+SIZE = (128, 96)
+
+
+def picture(seed: int, width: int = SIZE[0], height: int = SIZE[1]) -> Image.Image:
+    noise = np.random.default_rng(seed).integers(0, 256, (height // 8, width // 8, 3))
+    return Image.fromarray(noise.astype(np.uint8)).resize((width, height), Image.Resampling.BICUBIC)
+
+
+def write_clip(path: Path, size: tuple[int, int], crf: int) -> Path:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=30, options={"crf": str(crf)})
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        wide = picture(5, SIZE[0] + 64, SIZE[1])
+        for index in range(12):
+            view = wide.crop((index, 0, index + SIZE[0], SIZE[1])).resize(size)
+            container.mux(stream.encode(av.VideoFrame.from_image(view)))
+        container.mux(stream.encode(None))
+    return path
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """An original, a good copy and a poor small one."""
+    original = write_clip(tmp_path / "original.mp4", SIZE, 5)
+    good = write_clip(tmp_path / "good.mp4", SIZE, 20)
+    return original, good, write_clip(tmp_path / "poor.mp4", (SIZE[0] // 2, SIZE[1] // 2), 40)
+
+
+def test_compare_puts_the_better_copy_ahead(clips: tuple[Path, Path, Path]) -> None:
+    original, good, poor = clips
+    done = pellucid("compare", original, good, "--before", poor, "--json")
+    assert done.returncode == 0, done.stderr
+    scores = json.loads(done.stdout)
+    assert scores["frames"] == 12
+    for metric in ("psnr", "ssim", "vmaf_neg"):
+        assert scores["output"][metric] > scores["before"][metric]
+    assert scores["before"]["enlarged"]
+    assert len(scores["output"]["worst"]) == 5
+    assert Image.open(scores["picture"]).width > 1000
+
+
+def test_compare_speaks_to_people_and_keeps_their_pictures(clips: tuple[Path, Path, Path]) -> None:
+    original, good, _ = clips
+    first = pellucid("compare", original, good)
+    assert "VMAF-NEG" in first.stdout
+    assert "worst frames" in first.stdout
+    fails(1, "exists already", "compare", original, good)
+
+
+def test_compare_takes_pictures(tmp_path: Path) -> None:
+    picture(1).save(tmp_path / "a.png")
+    picture(1).save(tmp_path / "b.jpg", quality=50)
+    done = pellucid("compare", tmp_path / "a.png", tmp_path / "b.jpg")
+    assert done.returncode == 0, done.stderr
+
+
+def test_compare_refuses_what_does_not_fit(clips: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    picture(1, 40, 40).save(tmp_path / "tiny.png")
+    fails(1, "expected the reference's size", "compare", clips[0], tmp_path / "tiny.png")
+    fails(1, "no such file", "compare", clips[0], tmp_path / "missing.mp4")
+    assert not list(tmp_path.glob("*-compared.png"))
+
+
+def test_bench_measures_calls_and_stills_and_writes_a_page(tmp_path: Path) -> None:
+    (tmp_path / "test" / "Set1").mkdir(parents=True)
+    write_clip(tmp_path / "test" / "clip.mp4", SIZE, 5)
+    picture(2).save(tmp_path / "test" / "Set1" / "still.png")
+    words = ["--test", tmp_path / "test", "--codec", "x264", "--out", tmp_path / "docs", "--json"]
+    done = pellucid("bench", "video", *words)
+    assert done.returncode == 0, done.stderr
+    measured = json.loads(done.stdout)
+    methods = measured["calls"][0]["summary"]
+    assert methods.keys() == {"direct", "bicubic", "lanczos", "standard"}
+    assert methods["bicubic"]["bd_psnr"] == 0
+    assert measured["stills"]["summary"]["standard"]["Set1"]["psnr"] > 20
+    page = (tmp_path / "docs" / "results.md").read_text()
+    assert "pellucid bench video --test test" in page
+    assert "| standard |" in page
+
+
+def test_bench_without_tests_is_one_clear_line(tmp_path: Path) -> None:
+    fails(1, "holds no clip and no picture", "bench", "video", "--test", tmp_path)
+
+
+def test_train_without_pictures_is_one_clear_line(tmp_path: Path) -> None:
+    recipe = Path(__file__).parents[2] / "recipes" / "video-standard.toml"
+    fails(1, "no still and no clip", "train", recipe, "--data", tmp_path, "--run", tmp_path / "r")
+    fails(1, "not a readable recipe", "train", tmp_path / "no.toml", "--data", tmp_path)

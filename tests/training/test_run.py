@@ -1,0 +1,187 @@
+"""A whole training in small: real stills and a real clip through real codecs, to a model file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageFilter
+
+import pellucid
+from pellucid.errors import MediaError, RecipeError
+from pellucid.frames import Plane
+from pellucid.training import run as run_module
+from pellucid.training import train as train_module
+from pellucid.training.batches import Batches
+from pellucid.training.dataset import PATCH, Dataset, make_dataset
+from pellucid.training.quantise import simulate
+from pellucid.training.recipe import Recipe, read_recipe
+from pellucid.training.run import Place, Provenance, train, write_model
+from pellucid.training.sources import find_sources
+from pellucid.training.train import Report, Training, learning_rate
+from pellucid.video import integer
+
+STANDARD = Path(__file__).parents[2] / "recipes" / "video-standard.toml"
+SMALL = replace(
+    read_recipe(STANDARD),
+    width=4,
+    depth=1,
+    still_takes=2,
+    clip_takes=2,
+    patch=16,
+    batch=2,
+    steps=12,
+    warm_up=2,
+    quantise_share=0.5,
+)
+
+
+def texture(seed: int, side: int = 2 * PATCH + 32) -> Plane:
+    """Smooth random shapes with edges, which a codec can predict and a network can learn."""
+    noise = np.random.default_rng(seed).integers(0, 256, (side // 8, side // 8)).astype(np.uint8)
+    large = Image.fromarray(noise).resize((side, side), Image.Resampling.BICUBIC)
+    return np.asarray(large.filter(ImageFilter.SHARPEN))
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pictures")
+    for index in range(3):
+        rgb = np.stack([texture(3 * index + channel) for channel in range(3)], axis=2)
+        Image.fromarray(rgb).save(folder / f"still{index}.png")
+    wide = texture(99, 2 * PATCH + 200)
+    with av.open(str(folder / "clip.mkv"), "w") as container:
+        stream = container.add_stream("libx264", rate=30, options={"crf": "10"})
+        stream.width = stream.height = 2 * PATCH + 32
+        stream.pix_fmt = "yuv420p"
+        for index in range(70):
+            view = wide[index : index + stream.height, 2 * index : 2 * index + stream.width]
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(view), format="gray")
+            container.mux(stream.encode(frame.reformat(format="yuv420p")))
+        container.mux(stream.encode(None))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def dataset(pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    cache = tmp_path_factory.mktemp("cache")
+    return make_dataset(SMALL, find_sources((pictures,)), cache, lambda done, total: None)
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Report and score every third step, so that twelve steps show something."""
+    monkeypatch.setattr(train_module, "REPORT_EVERY", 3)
+    monkeypatch.setattr(run_module, "SCORE_EVERY", 3)
+
+
+def ignore(*anything: object) -> None:
+    """Take a report and do nothing."""
+
+
+def test_pairs_lie_on_each_other(dataset: Dataset) -> None:
+    """The received patch, enlarged, is nearer to its truth than to the truth moved a pixel."""
+    assert len(dataset.low) > 10
+    for low, high in zip(dataset.low[:10], dataset.high[:10], strict=True):
+        truth = high.reshape(PATCH, 2, PATCH, 2).mean(axis=(1, 3))
+        here = np.abs(truth[2:-2, 2:-2] - low[2:-2, 2:-2]).mean()
+        for shift in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+            moved = np.roll(truth, shift, (0, 1))[2:-2, 2:-2]
+            assert here < np.abs(moved - low[2:-2, 2:-2]).mean()
+
+
+def test_data_depend_on_recipe_and_files_alone(
+    pictures: Path, dataset: Dataset, tmp_path: Path
+) -> None:
+    again = make_dataset(SMALL, find_sources((pictures,)), tmp_path, ignore)
+    np.testing.assert_array_equal(again.low, dataset.low)
+    np.testing.assert_array_equal(again.high, dataset.high)
+
+
+def test_a_batch_depends_on_its_step_alone(dataset: Dataset) -> None:
+    one, other = Batches(dataset, SMALL), Batches(dataset, SMALL)
+    one.draw(1)
+    for made, again in zip(one.draw(7), other.draw(7), strict=True):
+        assert torch.equal(made, again)
+    assert not torch.equal(one.draw(7)[0], one.draw(8)[0])
+
+
+def test_the_learning_rate_warms_up_and_comes_down() -> None:
+    rates = [learning_rate(SMALL, step) for step in range(SMALL.steps)]
+    assert rates[0] == pytest.approx(SMALL.learning_rate / 2)
+    assert max(rates) <= SMALL.learning_rate
+    assert learning_rate(SMALL, SMALL.steps) == pytest.approx(SMALL.final_learning_rate)
+
+
+@pytest.mark.usefixtures("often")
+def test_an_interrupted_training_ends_as_if_it_never_was(pictures: Path, tmp_path: Path) -> None:
+    def stop_at(step: int) -> Callable[[Report], None]:
+        def interrupt(report: Report) -> None:
+            if report.step == step:
+                raise KeyboardInterrupt
+
+        return interrupt
+
+    whole, broken = Place((pictures,), tmp_path / "whole"), Place((pictures,), tmp_path / "broken")
+    straight, _ = train(SMALL, whole, ignore, ignore)
+    for step in (3, 9):  # once before and once within the quantised phase
+        with pytest.raises(KeyboardInterrupt):
+            train(SMALL, broken, ignore, stop_at(step))
+    resumed, _ = train(SMALL, broken, ignore, ignore)
+    for one, other in zip(straight.layers, resumed.layers, strict=True):
+        np.testing.assert_array_equal(one.weight, other.weight)
+        np.testing.assert_array_equal(one.bias, other.bias)
+    log = [json.loads(line) for line in (broken.folder / "log.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in log] == [3, 6, 9, 12]
+    assert (broken.folder / "curves.png").stat().st_size > 1000
+    assert (broken.folder / "strips.png").stat().st_size > 1000
+
+
+@pytest.mark.usefixtures("often")
+def test_a_trained_model_is_a_file_that_runs(pictures: Path, tmp_path: Path) -> None:
+    network, scores = train(SMALL, Place((pictures,), tmp_path / "run"), ignore, ignore)
+    assert {"clips bicubic", "clips float", "clips integer"} <= scores.keys()
+    path = tmp_path / "small.safetensors"
+    write_model(path, SMALL, network, Provenance("made up", "CC0", "here"), {"held out": scores})
+    loaded, card = integer.load(path)
+    assert card.parameters == network.parameters == loaded.parameters
+    assert card.macs == network.macs(360, 480)
+    assert pellucid.Upscaler(str(path)).upscale(texture(1, 32)).shape == (64, 64)
+
+
+def test_training_learns(dataset: Dataset) -> None:
+    longer = replace(SMALL, width=8, steps=120, batch=4, learning_rate=5e-3, quantise_share=0.2)
+    training = Training(longer, Batches(dataset, longer))
+    low, high = (torch.cat(each) for each in zip(*map(training.batches.draw, range(20)), strict=True))
+
+    def error_of(enlarged: torch.Tensor) -> float:
+        return float((enlarged.detach() - high).abs().mean())
+
+    before = error_of(training.net(low / 255) * 255)
+    training.run(ignore)
+    assert training.steps_of_layers
+    assert error_of(simulate(training.averaged, training.steps_of_layers, low)) < 0.95 * before
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(dataset: Dataset, tmp_path: Path) -> None:
+    training = Training(SMALL, Batches(dataset, SMALL))
+    training.save(tmp_path / "c.pt")
+    other: Recipe = replace(SMALL, width=5)
+    with pytest.raises(RecipeError, match="another recipe"):
+        Training(other, Batches(dataset, other)).load(tmp_path / "c.pt")
+
+
+def test_a_network_over_the_budget_is_refused(pictures: Path, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="33,999"):
+        train(replace(SMALL, width=64), Place((pictures,), tmp_path), ignore, ignore)
+
+
+def test_folders_without_pictures_are_named(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match="no still and no clip"):
+        find_sources((tmp_path,))
