@@ -2,6 +2,7 @@
 // src/pellucid/video/integer.py; the point numbers in comments here refer to that page.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

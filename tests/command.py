@@ -9,9 +9,7 @@ COMMAND = [sys.executable, "-W", "error", "-m", "pellucid.cli"]
 
 
 def pellucid(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *map(str, words)], capture_output=True, text=True, check=False
-    )
+    return subprocess.run([*COMMAND, *map(str, words)], capture_output=True, text=True, check=False)
 
 
 def fails(status: int, complaint: str, *words: object) -> None:

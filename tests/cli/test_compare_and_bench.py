@@ -8,8 +8,9 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from command import fails, pellucid
 from PIL import Image
+
+from command import fails, pellucid
 
 SIZE = (128, 96)
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from command import COMMAND, fails, pellucid
 from PIL import Image
+
+from command import COMMAND, fails, pellucid
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "call.mp4"
 TINY = (32, 24)

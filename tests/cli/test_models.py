@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 from command import fails, pellucid
-
 from pellucid.artifact import shipped_models
 from pellucid.video.integer import load
 

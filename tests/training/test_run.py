@@ -158,7 +158,9 @@ def test_a_trained_model_is_a_file_that_runs(pictures: Path, tmp_path: Path) -> 
 def test_training_learns(dataset: Dataset) -> None:
     longer = replace(SMALL, width=8, steps=120, batch=4, learning_rate=5e-3, quantise_share=0.2)
     training = Training(longer, Batches(dataset, longer))
-    low, high = (torch.cat(each) for each in zip(*map(training.batches.draw, range(20)), strict=True))
+    low, high = (
+        torch.cat(each) for each in zip(*map(training.batches.draw, range(20)), strict=True)
+    )
 
     def error_of(enlarged: torch.Tensor) -> float:
         return float((enlarged.detach() - high).abs().mean())

@@ -14,6 +14,7 @@ from pellucid.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from pellucid.training import run
+    from pellucid.training.train import Report
 
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
@@ -41,17 +42,15 @@ def train(
     curves and strips. Interrupted and started again, a training goes on where it was.
     """
     try:
-        import torch
-
         from pellucid.training import run
         from pellucid.training.recipe import read_recipe
     except ImportError as error:
         raise MissingExtraError('training needs: pip install "pellucid[train]"') from error
-    if threads:
-        torch.set_num_threads(threads)
     settings = read_recipe(recipe)
     tests = find_tests(test) if test else None  # before the hours, not after
     place = run.Place(data, folder or Path("runs") / settings.name)
+    if threads:
+        run.use_threads(threads)
     with Show() as show:
         network, held_out = run.train(settings, place, show.data, show.step)
     measured = {"held out": held_out, **(measure_model(network, tests) if tests else {})}
@@ -86,7 +85,7 @@ class Show:
         """Take note of a source file that was made into pairs."""
         self._bars.update(self._data, completed=done, total=total, visible=True)
 
-    def step(self, report: run.Report) -> None:
+    def step(self, report: Report) -> None:
         """Take note of a training report."""
         phase = "integer" if report.quantised else "float"
         description = f"training, {phase}, loss {report.loss:.5f}"

@@ -119,6 +119,11 @@ class Diary:
             draw_strips(self._patches, self._training.averaged, self._folder / "strips.png")
 
 
+def use_threads(count: int) -> None:
+    """Train on that many threads; all cores otherwise."""
+    torch.set_num_threads(count)
+
+
 def check_budget(recipe: Recipe) -> None:
     """Raise RecipeError for a network that costs more than a call may: see the two constants."""
     net = PlainNet(recipe.width, recipe.depth, recipe.factor, recipe.skip)

@@ -83,7 +83,14 @@ def pick_engine(network: IntegerNetwork, threads: int | None = None) -> Engine:
     """The fastest engine this machine runs. threads None: one for each core we may use."""
     if threads is not None and threads < 1:
         raise FrameError(f"threads: expected at least 1, got {threads}")
-    return PortableEngine(network, threads or len(os.sched_getaffinity(0)))
+    return PortableEngine(network, threads or usable_cores())
+
+
+def usable_cores() -> int:
+    """How many cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):  # Linux; elsewhere all that there are
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _check(plane: Plane) -> None:
