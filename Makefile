@@ -6,30 +6,32 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-SOURCES := pyproject.toml CMakeLists.txt $(shell find src native -type f ! -name '*.pyc' ! -name '*.so')
+# The install is editable: only what is compiled or declared, and new or lost files, need it again.
+SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
+FILES := $(shell find src -name '*.py' | sort | cksum | cut -d ' ' -f 1)
 DEMO := build/demo
 
 .PHONY: demo test check clean
 
-demo: $(VENV)/demo.stamp
+demo: $(VENV)/demo-$(FILES).stamp
 	@mkdir -p $(DEMO)
 	$(BIN)/pellucid enhance samples/call.mp4 $(DEMO)/call-clear.mp4 --overwrite
 	$(BIN)/pellucid compare samples/reference.mp4 $(DEMO)/call-clear.mp4 \
 	    --before samples/call.mp4 --picture $(DEMO)/before-after.png --overwrite
 
-test: $(VENV)/test.stamp
+test: $(VENV)/test-$(FILES).stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(PYTEST)
 
-$(VENV)/demo.stamp: $(SOURCES) | $(VENV)/bin/python
+$(VENV)/demo-$(FILES).stamp: $(SOURCES) | $(VENV)/bin/python
 	$(PIP) install --editable ".[bench]"
 	@touch $@
 
-$(VENV)/test.stamp: $(SOURCES) | $(VENV)/bin/python
+$(VENV)/test-$(FILES).stamp: $(SOURCES) | $(VENV)/bin/python
 	$(PIP) install --editable ".[train,bench,dev]"
-	@touch $@ $(VENV)/demo.stamp
+	@touch $@ $(VENV)/demo-$(FILES).stamp
 
 $(VENV)/bin/python: | check
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \

@@ -4,7 +4,9 @@
 #include "bands.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <exception>
+#include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace pellucid {
@@ -163,6 +165,34 @@ private:
     std::vector<std::int16_t> residual_;
 };
 
+// Calls work(0) to work(count - 1) on threads of their own as far as there are any to be had, the
+// rest here; what one of them throws is thrown here after all have ended.
+template <class Work>
+void run_side_by_side(int count, const Work& work) {
+    std::exception_ptr failure;
+    std::mutex guard;
+    const auto guarded = [&](int index) {
+        try {
+            work(index);
+        } catch (...) {
+            const std::lock_guard lock(guard);
+            failure = std::current_exception();
+        }
+    };
+    std::vector<std::thread> others;
+    others.reserve(static_cast<std::size_t>(count));
+    int next = 1;
+    try {
+        for (; next < count; ++next) others.emplace_back(guarded, next);
+    } catch (const std::system_error&) {
+        // No more threads: from `next` on it is our own work.
+    }
+    guarded(0);
+    for (; next < count; ++next) guarded(next);
+    for (std::thread& other : others) other.join();
+    if (failure) std::rethrow_exception(failure);
+}
+
 }  // namespace
 
 Enlarger::Enlarger(Network network) : network_(std::move(network)) {
@@ -177,10 +207,7 @@ void Enlarger::enlarge(const Plane& picture, const MutablePlane& out, int thread
         const int first = rows * band / bands, end = rows * (band + 1) / bands;
         Band(network_, kernels_, picture, out, first).run(first, end);
     };
-    std::vector<std::thread> others;
-    for (int band = 1; band < bands; ++band) others.emplace_back(work, band);
-    work(0);
-    for (std::thread& other : others) other.join();
+    run_side_by_side(bands, work);
 }
 
 }  // namespace pellucid

@@ -1,3 +1,4 @@
+// One row doubled across at a time, then four of those summed down.
 #include "chroma.hpp"
 
 #include <algorithm>

@@ -13,7 +13,7 @@
 
 // On Linux with glibc the loops are compiled several times and the loader picks the widest that
 // the processor has. The bytes are the same.
-#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GLIBC__) && defined(__GNUC__) && \
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GLIBC__) && (__GNUC__ >= 12) && \
     !defined(__clang__) && !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 #define WIDEST __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else

@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 from pellucid.artifact import FORMAT, Artifact, Card, find_model, read, shipped_models, write
 from pellucid.errors import ArtifactError
 
-CARD = Card("tiny", "test", "a test", 4, 8, "one pixel", "none", "none", "by hand")
+CARD = Card("tiny", "a test", "no data", "no licence", "by hand", kind="test")
 MODEL = Artifact(CARD, {"a": np.arange(4, dtype=np.int8), "b": np.eye(2, dtype=np.int32)})
 
 

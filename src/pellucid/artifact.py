@@ -32,8 +32,9 @@ Tensors = dict[str, npt.NDArray[Any]]
 
 @dataclass(frozen=True)
 class Card:
-    """What a model is, what it costs, what made it, and how it measured.
+    """What a model is, what made it, what it costs, and how it measured.
 
+    kind, parameters, macs, settings follow from the network; who packs it fills them in.
     parameters: weights and biases. macs: multiply-accumulates for `macs_for` (one 480x360
     picture for video networks). settings: what the reader of this `kind` needs besides tensors.
     data, data_licence: what it was trained on. command: the line that made it. scores: protocol
@@ -41,15 +42,15 @@ class Card:
     """
 
     name: str
-    kind: str
     summary: str
-    parameters: int
-    macs: int
-    macs_for: str
     data: str
     data_licence: str
     command: str
     licence: str = "Apache-2.0"
+    kind: str = ""
+    parameters: int = 0
+    macs: int = 0
+    macs_for: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     scores: dict[str, Any] = field(default_factory=dict)
 
@@ -63,10 +64,12 @@ class Artifact:
 
 
 def write(path: Path, artifact: Artifact) -> None:
-    """Write a model file. The bytes depend on nothing but `artifact`."""
+    """Write a model file, whole or not at all. The bytes depend on nothing but `artifact`."""
     tensors = {name: np.ascontiguousarray(value) for name, value in artifact.tensors.items()}
     header = {"format": FORMAT, "card": asdict(artifact.card), "sha256": _digest(tensors)}
-    path.write_bytes(save(tensors, {MARK: json.dumps(header, sort_keys=True)}))
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(save(tensors, {MARK: json.dumps(header, sort_keys=True)}))
+    partial.replace(path)
 
 
 def read(path: Path) -> Artifact:

@@ -13,12 +13,14 @@ from pathlib import Path
 from pellucid.errors import MediaError, PellucidError
 from pellucid.frames import VideoFrame
 from pellucid.media import Encoding, Passed, Sink, Source, is_picture, media_files
-from pellucid.media.atomic import check_target
+from pellucid.media.atomic import check_not_source, check_target
+from pellucid.media.encoding import MUXERS
 from pellucid.video.upscale import Upscaler
 
 MARK = "-clear"  # call.mp4 becomes call-clear.mp4 where no other name is asked for
 
-Progress = Callable[[int, int | None], None]
+# Told the file, how many of its frames are done, and how many are expected (None: unknown).
+Progress = Callable[[Path, int, int | None], None]
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Skipped:
     target: Path
 
 
-def ignore_progress(done: int, total: int | None) -> None:
+def ignore_progress(path: Path, done: int, total: int | None) -> None:
     """Report to nobody."""
 
 
@@ -79,8 +81,7 @@ def enhance(
 ) -> Outcome:
     """Make one recording or picture clearer: twice as wide and high, the rest as it was.
 
-    out: where to; `NAME-clear.EXT` beside the source when None. progress: called with the
-    number of frames done and expected (None when unknown).
+    out: where to; `NAME-clear.EXT` beside the source when None. progress: called after each frame.
 
     Raises MediaError for what cannot be read or written, ArtifactError for a bad model. Either
     the whole output stands under its name afterwards, or nothing does.
@@ -89,6 +90,7 @@ def enhance(
     source = Path(path)
     target = Path(out) if out is not None else default_target(source)
     upscaler = Upscaler(settings.model, settings.threads)
+    check_not_source(target, source)
     if is_picture(source):
         return _enhance_picture(source, target, settings, upscaler)
     return _enhance_video(source, target, settings, upscaler, progress)
@@ -100,13 +102,13 @@ def enhance_folder(
     """Enhance every video and picture below a folder into the same places below `out`.
 
     What is done already is skipped unless `settings.overwrite`; a bad file does not stop the
-    rest. Raises MediaError when the folder holds no media at all.
+    rest. Raises MediaError when the folder holds no media at all, or cannot be written to `out`;
+    ArtifactError for a bad model.
     """
-    paths = [path for path in media_files(folder) if not path.is_relative_to(out)]
-    if not paths:
-        raise MediaError(f"{folder}: holds no video or picture to enhance")
+    paths = _to_enhance(folder, out)
+    Upscaler(settings.model, settings.threads)  # a bad model is one error, not one a file
     for path in paths:
-        target = out / path.relative_to(folder)
+        target = with_writable_suffix(out / path.relative_to(folder))
         if target.exists() and not settings.overwrite:
             yield Skipped(path, target)
             continue
@@ -119,7 +121,30 @@ def enhance_folder(
 
 def default_target(source: Path) -> Path:
     """`NAME-clear.EXT` beside a file, `NAME-clear` beside a folder."""
-    return source.with_name(f"{source.stem}{MARK}{source.suffix}")
+    if source.is_dir():
+        whole = source.resolve()  # "." and ".." have no name to add to
+        return whole.with_name(f"{whole.name}{MARK}")
+    return with_writable_suffix(source.with_name(f"{source.stem}{MARK}{source.suffix}"))
+
+
+def with_writable_suffix(target: Path) -> Path:
+    """The same name, as .mkv where the suffix is a container that loses times or tags."""
+    if is_picture(target) or target.suffix.lower() in MUXERS:
+        return target
+    return target.with_suffix(".mkv")
+
+
+def _to_enhance(folder: Path, out: Path) -> list[Path]:
+    """The media below `folder`, less what an earlier run put into an `out` inside it."""
+    inside, outside = folder.resolve(), out.resolve()
+    if inside == outside:
+        raise MediaError(f"{out}: is the source itself; choose another folder for the output")
+    if out.exists() and not out.is_dir():
+        raise MediaError(f"{out}: is a file, expected the name of a folder to write to")
+    paths = [path for path in media_files(folder) if not path.resolve().is_relative_to(outside)]
+    if not paths:
+        raise MediaError(f"{folder}: holds no video or picture to enhance")
+    return paths
 
 
 def _enhance_video(
@@ -148,7 +173,7 @@ def _pump(source: Source, sink: Sink, upscaler: Upscaler, progress: Progress) ->
             sink.copy(item)
             continue
         frames += _write(upscaler.push(item), sink)
-        progress(frames, source.video.frames)
+        progress(source.path, frames, source.video.frames)
     return frames + _write(upscaler.flush(), sink)
 
 

@@ -23,14 +23,19 @@ def test_shipped_recipes_are_read(path: Path) -> None:
     [
         ("steps =", "stepz =", "unknown key stepz; the keys are"),
         ("seed = 1\n", "", "missing key seed"),
-        ("batch = 16", "batch = 0", "batch: expected at least 1"),
+        ("batch = 16", "batch = 0", "batch: expected 1"),
         ("clean_share = ", "clean_share = 1", "clean_share: expected 0..1"),
         ('skip = "bilinear"', 'skip = "cubic"', "skip: expected one of nearest, bilinear"),
-        ("crf = [", "crf = [99, ", "not|crf|expected"),
+        ("crf = [22, 38]", "crf = [22]", "crf: expected two rising numbers"),
+        ("crf = [22, 38]", "crf = [22, 99]", "crf: expected two rising numbers in 0..51"),
+        ("warm_up = 200", "warm_up = 0", "warm_up: expected 1"),
+        ("patch = 64", "patch = 200", "patch: expected 8..128"),
+        ("learning_rate = 1e-3", "learning_rate = nan", "learning_rate: expected"),
+        ('name = "standard"', 'name = "../up"', "name: expected a plain word"),
         ('codecs = ["x264"', 'codecs = ["x263"', "codecs: expected some of x264, vp8"),
         ("seed = 1", "seed = ", "not a readable recipe"),
         ("seed = 1", "seed = 1" + "\n#" * MAX_LINES, "at most 25 lines"),
-        ("batch = 16", 'batch = "many"', "batch"),
+        ("batch = 16", 'batch = "many"', "r.toml: batch: expected int"),
     ],
 )
 def test_what_cannot_be_is_named(tmp_path: Path, old: str, new: str, complaint: str) -> None:

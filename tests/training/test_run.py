@@ -179,6 +179,33 @@ def test_a_checkpoint_of_another_recipe_is_refused(dataset: Dataset, tmp_path: P
         Training(other, Batches(dataset, other)).load(tmp_path / "c.pt")
 
 
+def test_a_checkpoint_of_other_data_is_refused(dataset: Dataset, tmp_path: Path) -> None:
+    Training(SMALL, Batches(dataset, SMALL)).save(tmp_path / "c.pt")
+    other = Batches(replace(dataset, digest="other"), SMALL)
+    with pytest.raises(RecipeError, match="another data"):
+        Training(SMALL, other).load(tmp_path / "c.pt")
+
+
+def test_a_damaged_checkpoint_is_one_error(dataset: Dataset, tmp_path: Path) -> None:
+    training = Training(SMALL, Batches(dataset, SMALL))
+    training.save(tmp_path / "c.pt")
+    whole = (tmp_path / "c.pt").read_bytes()
+    for damaged in (b"", b"no checkpoint", whole[: len(whole) // 2]):
+        (tmp_path / "c.pt").write_bytes(damaged)
+        with pytest.raises(RecipeError, match="damaged checkpoint"):
+            training.load(tmp_path / "c.pt")
+
+
+def test_files_that_cannot_be_trained_on_are_named(tmp_path: Path) -> None:
+    (tmp_path / "text.mp4").write_text("no video")
+    with pytest.raises(MediaError, match=r"text\.mp4: cannot be trained on"):
+        make_dataset(SMALL, find_sources((tmp_path,)), tmp_path / "cache", ignore)
+    (tmp_path / "text.mp4").unlink()
+    Image.fromarray(texture(1, 64)).save(tmp_path / "small.png")
+    with pytest.raises(MediaError, match="nothing to train on"):
+        make_dataset(SMALL, find_sources((tmp_path,)), tmp_path / "cache", ignore)
+
+
 def test_a_network_over_the_budget_is_refused(pictures: Path, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="33,999"):
         train(replace(SMALL, width=64), Place((pictures,), tmp_path), ignore, ignore)

@@ -13,8 +13,19 @@ from pellucid.frames import Plane
 from pellucid.video import chroma
 from pellucid.video.chroma import Phase
 from pellucid.video.engine import ENGINES, PortableEngine, pick_engine
-from pellucid.video.integer import IntegerNetwork, reference
+from pellucid.video.integer import IntegerNetwork, Layer, reference
 from video.networks import networks, noise, pictures, random_network
+
+
+def widest(outputs: int, inputs: int, fill: int) -> Layer:
+    """A layer at the format's bounds."""
+    return Layer(
+        np.full((outputs, inputs, 3, 3), fill, np.int8),
+        np.full(outputs, 2**29 if fill > 0 else -(2**29), np.int32),
+        np.full(outputs, 32767, np.int16),
+        15,
+    )
+
 
 FAST = sorted(set(ENGINES) - {"reference"})
 phases = st.sampled_from(["centered", "cosited"])
@@ -45,9 +56,8 @@ def test_bytes_equal_the_reference_at_every_small_size(name: str, factor: int) -
 @pytest.mark.parametrize("name", FAST)
 def test_extreme_weights_do_not_overflow(name: str) -> None:
     for fill in (-127, 127):
-        network = random_network(7, 3, 1, 40)
-        for layer in network.layers:
-            layer.weight[...] = fill
+        wide = [widest(128, 1, fill), widest(128, 128, fill), widest(4, 128, fill)]
+        network = IntegerNetwork(tuple(wide))
         white = np.full((6, 9), 255, np.uint8)
         np.testing.assert_array_equal(
             ENGINES[name](network, 1).luma(white), reference(network, white)
@@ -81,6 +91,20 @@ def test_what_is_no_plane_is_refused(bad: Plane) -> None:
     engine = pick_engine(random_network(0, 1, 1, 1))
     with pytest.raises(FrameError):
         engine.luma(bad)
+
+
+def test_more_threads_than_rows_or_sense_do_no_harm() -> None:
+    network = random_network(13, 3, 1, 8)
+    picture = noise(9, 7)
+    np.testing.assert_array_equal(
+        PortableEngine(network, 500).luma(picture), reference(network, picture)
+    )
+
+
+def test_a_picture_beyond_the_limit_is_refused() -> None:
+    engine = pick_engine(random_network(0, 1, 1, 1))
+    with pytest.raises(FrameError, match="at most 16384, got 16385x1"):
+        engine.luma(np.zeros((1, 16385), np.uint8))
 
 
 def test_no_threads_are_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from pellucid.artifact import Artifact, Card, write
 from pellucid.errors import ArtifactError, FrameError
 from pellucid.frames import Plane
 from pellucid.video import integer
-from pellucid.video.integer import IntegerNetwork, Layer, load, pack, reference, settings
+from pellucid.video.integer import IntegerNetwork, Layer, load, pack, reference
 from video.networks import networks, noise, pictures, random_network
 
 
@@ -26,9 +27,7 @@ def one_layer(weight: int = 0, bias: int = 0, multiplier: int = 0, shift: int = 
     )
 
 
-def card_of(network: IntegerNetwork) -> Card:
-    made = settings(network)
-    return Card("t", integer.KIND, "t", 1, 1, "t", "none", "none", "none", settings=made)
+CARD = Card("t", "a test", "none", "none", "none")
 
 
 @given(pictures)
@@ -101,8 +100,9 @@ def test_the_input_is_replicated_and_features_are_zero_beyond_the_edge() -> None
 
 @given(networks)
 def test_what_is_packed_is_unpacked(network: IntegerNetwork) -> None:
-    tensors = pack(network, card_of(network)).tensors
-    again = integer.unpack(tensors, settings(network))
+    packed = pack(network, CARD)
+    again = integer.unpack(packed.tensors, packed.card.settings)
+    assert packed.card.parameters == network.parameters
     picture = noise(7, 6)
     np.testing.assert_array_equal(reference(again, picture), reference(network, picture))
 
@@ -155,20 +155,32 @@ def test_layers_that_do_not_chain_are_refused() -> None:
 
 def test_a_model_of_another_kind_is_refused(tmp_path: Path) -> None:
     network = random_network(1, 2, 1, 4)
-    card = card_of(network)
+    packed = pack(network, CARD)
     path = tmp_path / "x.safetensors"
-    write(path, Artifact(Card(**{**vars(card), "kind": "audio"}), pack(network, card).tensors))
+    write(path, Artifact(replace(packed.card, kind="audio"), packed.tensors))
     with pytest.raises(ArtifactError, match="expected a model of kind video-integer, got audio"):
         load(path)
 
 
 def test_a_model_that_lacks_a_tensor_is_refused(tmp_path: Path) -> None:
     network = random_network(1, 2, 1, 4)
-    artifact = pack(network, card_of(network))
+    artifact = pack(network, CARD)
     tensors = {name: value for name, value in artifact.tensors.items() if name != "1.bias"}
     write(tmp_path / "x.safetensors", Artifact(artifact.card, tensors))
     with pytest.raises(ArtifactError, match="not a network this version runs"):
         load(tmp_path / "x.safetensors")
+
+
+def test_an_empty_shift_or_a_broken_setting_is_one_error(tmp_path: Path) -> None:
+    packed = pack(random_network(1, 2, 1, 4), CARD)
+    path = tmp_path / "x.safetensors"
+    write(path, Artifact(packed.card, {**packed.tensors, "0.shift": np.zeros(0, np.int32)}))
+    with pytest.raises(ArtifactError):
+        load(path)
+    settings = {**packed.card.settings, "factor": 1.0}
+    write(path, Artifact(replace(packed.card, settings=settings), packed.tensors))
+    with pytest.raises(ArtifactError, match="factor"):
+        load(path)
 
 
 @pytest.mark.parametrize("bad", [np.zeros((0, 4), np.uint8), np.zeros((4, 4), np.int16)])

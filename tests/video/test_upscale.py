@@ -17,7 +17,7 @@ from pellucid.video import integer
 from pellucid.video.integer import pack, reference
 from pellucid.video.upscale import Upscaler
 from video.networks import noise, random_network
-from video.test_integer import card_of
+from video.test_integer import CARD
 
 NETWORK = random_network(42, 3, 1, 8)
 
@@ -25,7 +25,7 @@ NETWORK = random_network(42, 3, 1, 8)
 @pytest.fixture(scope="session")
 def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Upscaler]:
     path = tmp_path_factory.mktemp("models") / "tiny.safetensors"
-    write(path, pack(NETWORK, card_of(NETWORK)))
+    write(path, pack(NETWORK, CARD))
     return lambda: Upscaler(str(path), threads=2)
 
 
@@ -93,7 +93,7 @@ def test_flat_colours_come_out_exactly_as_they_were(tmp_path: Path) -> None:
         np.zeros((4, 1, 3, 3), np.int8), np.zeros(4, np.int32), np.ones(4, np.int16), 0
     )
     network = integer.IntegerNetwork((silent,), skip="bilinear")
-    write(tmp_path / "silent.safetensors", pack(network, card_of(network)))
+    write(tmp_path / "silent.safetensors", pack(network, CARD))
     upscaler = Upscaler(str(tmp_path / "silent.safetensors"))
     for colour in ((255, 0, 0), (3, 200, 77), (0, 0, 255), (255, 255, 255)):
         made = upscaler.upscale(np.full((4, 5, 3), colour, np.uint8))

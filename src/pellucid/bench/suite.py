@@ -86,16 +86,16 @@ def measure_model(network: IntegerNetwork, tests: Tests) -> dict[str, Any]:
     measured = measure(tests, [network_method("model", network)])
     scores: dict[str, Any] = {}
     for result in measured.calls:
-        summary = result.summary()
+        means = result.summary()
         scores[f"call {result.protocol.codec}"] = {
-            name: _rounded(summary[method])
-            for name, method in (("model", "model"), ("bicubic", ANCHOR))
+            name: _rounded(means[name]) for name in ("model", ANCHOR)
         }
-    for folder in measured.stills.folders if measured.stills else ():
-        by_method = measured.stills.summary() if measured.stills else {}
-        scores[f"clean {folder}"] = {
-            name: _rounded(by_method[name][folder]) for name in ("model", "bicubic")
-        }
+    if measured.stills:
+        by_method = measured.stills.summary()
+        for folder in measured.stills.folders:
+            scores[f"clean {folder}"] = {
+                name: _rounded(by_method[name][folder]) for name in ("model", ANCHOR)
+            }
     return scores
 
 

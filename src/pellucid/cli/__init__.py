@@ -31,18 +31,20 @@ for command in (enhance, compare, models, train, bench):
 
 
 class Terminated(BaseException):
-    """SIGTERM arrived: unwinds like Ctrl-C, so that nothing half-written is left."""
+    """SIGTERM or SIGHUP arrived: unwinds like Ctrl-C, so that nothing half-written is left."""
 
 
 def main() -> None:
     """Run the command line; every expected error becomes one line and an exit status."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _terminate)
     try:
         status = commands.main(standalone_mode=False)
     except click.exceptions.Abort:
-        _fail("interrupted; nothing was kept", 130)
+        _fail("interrupted; nothing half-done was kept", 130)
     except Terminated:
-        _fail("terminated; nothing was kept", 143)
+        _fail("terminated; nothing half-done was kept", 143)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

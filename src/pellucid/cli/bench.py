@@ -48,12 +48,11 @@ def video(
     tests = suite.find_tests(test)
     methods: list[Method] = [swscale("lanczos")]
     methods += [suite.network_method(Path(name).stem, load(find_model(name))[0]) for name in names]
-    if peer_folder:
-        found = [path for path in peers.find_peers(peer_folder) if not only or path.name in only]
-        methods += [peers.load_peer(path, threads=2) for path in found]
+    methods += [peers.load_peer(path, threads=2) for path in _peers(peer_folder, only)]
     measured = suite.measure(tests, methods, codecs, lambda part: click.echo(part, err=True))
     words = [f"--test {test.name}", *([f"--peers {peer_folder.name}"] if peer_folder else [])]
     words += [f"--peer {name}" for name in only] + [f"--model {Path(name).name}" for name in names]
+    words += [f"--codec {name}" for name in codecs if len(codecs) < len(suite.CODECS)]
     made = report.Report(
         command=" ".join(["pellucid bench video", *words]),
         machine=report.describe_machine(),
@@ -64,3 +63,11 @@ def video(
         for path in report.write_report(made, out):
             click.echo(str(path), err=True)
     click.echo(json.dumps(made.to_dict(), indent=1) if as_json else made.to_markdown())
+
+
+def _peers(folder: Path | None, only: tuple[str, ...]) -> list[Path]:
+    found = {path.name: path for path in peers.find_peers(folder)} if folder else {}
+    if unknown := sorted(set(only) - found.keys()):
+        known = ", ".join(found) or "none"
+        raise click.UsageError(f"--peer: no {', '.join(unknown)} there; the peers are {known}")
+    return [path for name, path in found.items() if not only or name in only]

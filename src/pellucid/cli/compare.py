@@ -43,7 +43,9 @@ def compare(
     drawing = picture or output.with_name(f"{output.stem}-compared.png")
     check_target(drawing, overwrite)
     result = judge(reference, output, before, threads=2)
-    index = result.typical if frame is None else min(frame, result.frames - 1)
+    index = result.typical if frame is None else frame
+    if index >= result.frames:
+        raise click.UsageError(f"--frame: expected 0 to {result.frames - 1}, got {index}")
     draw_comparison(output, before, reference, index, drawing, overwrite)
     if as_json:
         click.echo(json.dumps(result.to_dict() | {"picture": str(drawing)}, indent=1))

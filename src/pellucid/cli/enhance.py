@@ -20,6 +20,7 @@ from pellucid.media import Encoding
 from pellucid.pipeline import Failure, Outcome, Settings, Skipped
 
 Result = Outcome | Failure | Skipped
+STATUS: dict[type[Result], str] = {Outcome: "done", Failure: "failed", Skipped: "skipped"}
 
 
 @click.command()
@@ -50,58 +51,77 @@ def enhance(
     IN is a video, a picture (PNG, JPEG, WebP) or a folder of these. OUT is IN-clear if not given.
     """
     settings = Settings(model, threads, Encoding(codec, crf, preset), overwrite)
-    started = time.monotonic()
-    with _bar(as_json) as bar:
-        task = bar.add_task(escape(source.name), total=None, fps=0.0)
-
-        def report(done: int, total: int | None) -> None:
-            fps = done / max(time.monotonic() - started, 1e-9)
-            # An estimated total may be too small; a bar past its end would look broken.
-            bar.update(task, completed=done, total=total and max(total, done), fps=fps)
-
-        results = [_print(result, as_json) for result in _run(source, target, settings, report)]
+    with Bar(as_json) as bar:
+        results = [_print(result, as_json) for result in _run(source, target, settings, bar.show)]
     failures = [result for result in results if isinstance(result, Failure)]
-    if len(results) > 1 and failures:
-        click.echo(f"pellucid: {len(failures)} of {len(results)} files failed", err=True)
+    if len(failures) and not as_json:
+        if len(results) > 1:
+            click.echo(f"pellucid: {len(failures)} of {len(results)} files failed:", err=True)
+        for failure in failures:
+            click.echo(f"pellucid: {failure.reason}", err=True)
     return 1 if failures else 0
+
+
+class Bar:
+    """A progress bar on a terminal; silent elsewhere. Starts afresh with each file."""
+
+    def __init__(self, as_json: bool) -> None:
+        console = Console(stderr=True)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed} frames, {task.fields[fps]:.1f} fps"),
+            TimeRemainingColumn(),
+        )
+        silent = as_json or not console.is_terminal
+        self._bar = Progress(*columns, console=console, transient=True, disable=silent)
+        self._path: Path | None = None
+        self._started = 0.0
+
+    def __enter__(self) -> Bar:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def show(self, path: Path, done: int, total: int | None) -> None:
+        """Take note of a frame: see `pipeline.Progress`."""
+        if path != self._path:
+            self._begin(path)
+        fps = done / max(time.monotonic() - self._started, 1e-9)
+        # An estimated total may be too small; a bar past its end would look broken.
+        self._bar.update(self._task, completed=done, total=total and max(total, done), fps=fps)
+
+    def _begin(self, path: Path) -> None:
+        for task in self._bar.task_ids:
+            self._bar.remove_task(task)
+        self._task = self._bar.add_task(escape(path.name), total=None, fps=0.0)
+        self._path, self._started = path, time.monotonic()
 
 
 def _run(
     source: Path, target: Path | None, settings: Settings, report: pipeline.Progress
 ) -> Iterator[Result]:
-    if source.is_dir():
-        out = target or pipeline.default_target(source)
-        yield from pipeline.enhance_folder(source, out, settings, report)
-        return
     try:
-        yield pipeline.enhance(source, target, settings, report)
+        if source.is_dir():
+            out = target or pipeline.default_target(source)
+            yield from pipeline.enhance_folder(source, out, settings, report)
+        else:
+            yield pipeline.enhance(source, target, settings, report)
     except PellucidError as error:
         yield Failure(source, str(error))
 
 
 def _print(result: Result, as_json: bool) -> Result:
-    """What was made goes to standard output, complaints to standard error."""
+    """What was made goes to standard output; what went wrong is told at the end."""
     if as_json:
         click.echo(json.dumps(_as_dict(result)))
-    elif isinstance(result, Failure):
-        click.echo(f"pellucid: {result.reason}", err=True)
-    else:
+    elif not isinstance(result, Failure):
         click.echo(_as_line(result))
         for sentence in _complaints(result):
             click.echo(f"pellucid: {sentence}", err=True)
     return result
-
-
-def _bar(as_json: bool) -> Progress:
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed} frames, {task.fields[fps]:.1f} fps"),
-        TimeRemainingColumn(),
-    )
-    silent = as_json or not console.is_terminal
-    return Progress(*columns, console=console, transient=True, disable=silent)
 
 
 def _as_line(result: Outcome | Skipped) -> str:
@@ -124,5 +144,5 @@ def _complaints(result: Outcome | Skipped) -> list[str]:
 
 
 def _as_dict(result: Result) -> dict[str, Any]:
-    values = {"status": type(result).__name__.lower(), **asdict(result)}
+    values = {"status": STATUS[type(result)], **asdict(result)}
     return {key: str(v) if isinstance(v, Path) else v for key, v in values.items()}

@@ -9,8 +9,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from pellucid.bench import vmaf
 from pellucid.bench.suite import find_tests, measure_model
 from pellucid.errors import MissingExtraError
+from pellucid.media.atomic import check_target
 
 if TYPE_CHECKING:
     from pellucid.training import run
@@ -47,15 +49,23 @@ def train(
     except ImportError as error:
         raise MissingExtraError('training needs: pip install "pellucid[train]"') from error
     settings = read_recipe(recipe)
-    tests = find_tests(test) if test else None  # before the hours, not after
     place = run.Place(data, folder or Path("runs") / settings.name)
+    place.folder.mkdir(parents=True, exist_ok=True)
+    target = out or place.folder / f"{settings.name}.safetensors"
+    # What can fail at the end had better fail before the hours of training.
+    check_target(target, overwrite=True)
+    tests = find_tests(test) if test else None
+    if tests and tests.clips:
+        vmaf.ffmpeg()
     if threads:
         run.use_threads(threads)
     with Show() as show:
         network, held_out = run.train(settings, place, show.data, show.step)
-    measured = {"held out": held_out, **(measure_model(network, tests) if tests else {})}
-    target = out or place.folder / f"{settings.name}.safetensors"
-    run.write_model(target, settings, network, _origin(recipe, place, data_licence), measured)
+    origin = _origin(recipe, place, data_licence)
+    run.write_model(target, settings, network, origin, {"held out": held_out})
+    if tests:
+        scores = {"held out": held_out, **measure_model(network, tests)}
+        run.write_model(target, settings, network, origin, scores)
     click.echo(f"{target}: {network.parameters:,} parameters, {target.stat().st_size:,} bytes")
 
 
@@ -106,4 +116,4 @@ def _origin(recipe: Path, place: run.Place, licence: str) -> run.Provenance:
     names = ", ".join(path.name for path in place.data)
     data = f"{len(found.stills)} stills and {len(found.clips)} clips of {names}"
     folders = " ".join(f"--data {path.name}" for path in place.data)
-    return Provenance(data, licence, f"pellucid train recipes/{recipe.name} {folders}")
+    return Provenance(data, licence, f"pellucid train {recipe} {folders}")

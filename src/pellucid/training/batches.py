@@ -19,6 +19,7 @@ class Batches:
 
     def __init__(self, dataset: Dataset, recipe: Recipe) -> None:
         self._data, self._recipe = dataset, recipe
+        self.digest = dataset.digest
         stills, clips = (np.flatnonzero(dataset.group == group) for group in (STILL, CLIP))
         share = recipe.clip_share if len(stills) and len(clips) else float(len(clips) > 0)
         self._pools = ((stills, 1 - share), (clips, share))

@@ -19,12 +19,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from pellucid.errors import MediaError
 from pellucid.training.degrade import Pair, degrade_clip, degrade_still
-from pellucid.training.recipe import Recipe
-from pellucid.training.sources import Sources, clip_frames, is_held_out, still_luma
+from pellucid.training.recipe import LARGEST_PATCH, Recipe
+from pellucid.training.sources import CLIPS, Sources, clip_frames, is_held_out, still_luma
 
 Patches = npt.NDArray[np.uint8]
-PATCH = 128
+PATCH = LARGEST_PATCH
 STILL_PATCHES = 4  # kept of each take of a still
 CLIP_PATCHES = 6  # kept of each frame taken from a clip
 CLIP_LIMIT = 400  # frames read of a clip
@@ -40,24 +41,29 @@ Progress = Callable[[int, int], None]
 class Dataset:
     """low: uint8 (N, PATCH, PATCH). high: uint8 (N, 2 PATCH, 2 PATCH).
 
-    group: int8 (N,), one of the four below.
+    group: int8 (N,), one of the four below. digest: names what the patches were made from.
     """
 
     low: Patches
     high: Patches
     group: npt.NDArray[np.int8]
+    digest: str
 
 
 STILL, CLIP, STILL_HELD_OUT, CLIP_HELD_OUT = range(4)
 
 
 def make_dataset(recipe: Recipe, sources: Sources, cache: Path, progress: Progress) -> Dataset:
-    """Read the patches from `cache`, or make them there first."""
-    folder = cache / f"patches-{_digest(recipe, sources)}"
+    """Read the patches from `cache`, or make them there first.
+
+    Raises MediaError for a file that cannot be read, and when nothing is large enough.
+    """
+    digest = _digest(recipe, sources)
+    folder = cache / f"patches-{digest}"
     if not (folder / "group.npy").exists():
         _make(recipe, sources, folder, progress)
     low, high = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("low", "high"))
-    return Dataset(low, high, np.load(folder / "group.npy"))
+    return Dataset(low, high, np.load(folder / "group.npy"), digest)
 
 
 def patches_of(pair: Pair, count: int, rng: np.random.Generator) -> Iterator[Pair]:
@@ -83,6 +89,8 @@ def _make(recipe: Recipe, sources: Sources, folder: Path, progress: Progress) ->
         for done, pairs in enumerate(pool.map(_pairs_of_file, jobs), 1):
             made += pairs
             progress(done, len(jobs))
+    if not any(group in (STILL, CLIP) for group, _ in made):
+        raise MediaError(f"nothing to train on: expected stills and clips of {2 * PATCH} or more")
     np.save(folder / "low.npy", np.stack([pair.low for _, pair in made]))
     np.save(folder / "high.npy", np.stack([pair.high for _, pair in made]))
     np.save(folder / "group.npy", np.array([group for group, _ in made], np.int8))
@@ -92,9 +100,11 @@ def _pairs_of_file(job: tuple[Recipe, Path, int]) -> list[tuple[int, Pair]]:
     recipe, path, index = job
     torch.set_num_threads(1)  # this process is one of several
     rng = np.random.default_rng([recipe.seed, index])
-    if path.suffix.lower() in {".mp4", ".mkv", ".webm", ".mov"}:
-        return list(_clip_pairs(path, recipe, rng))
-    return list(_still_pairs(path, recipe, rng))
+    make = _clip_pairs if path.suffix.lower() in CLIPS else _still_pairs
+    try:
+        return list(make(path, recipe, rng))
+    except (OSError, ValueError) as error:  # Pillow's and FFmpeg's errors are among these
+        raise MediaError(f"{path}: cannot be trained on ({error})") from error
 
 
 def _still_pairs(

@@ -43,6 +43,8 @@ def degrade_clip(
     frames: Sequence[VideoFrame], recipe: Recipe, rng: np.random.Generator
 ) -> Iterator[Pair]:
     """One take of a clip: a stretch of it coded at one drawn rate, some frames of it returned."""
+    if not frames:
+        return
     start = int(rng.integers(0, max(1, len(frames) - TAKE_FRAMES + 1)))
     stretch = frames[start : start + TAKE_FRAMES]
     halved = _draw_halving(recipe, rng)

@@ -18,17 +18,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from pellucid.errors import ArtifactError
 from pellucid.training.nets.plain import SKIPS, PlainNet, continued_input
 from pellucid.video.integer import IntegerNetwork, Layer
 
 Floats = npt.NDArray[np.float64]
 INPUT_STEP = 1 / 255
 OUTPUT_STEP = INPUT_STEP / 16
-# The largest multiplier of a layer ends up below these. A smaller one leaves the 16-bit value
-# before it more precise; a larger one keeps that value from saturating before the output does
-# (hidden outputs end at 255, the last layer's at 16 * 255).
-HIDDEN_TOP = 2**12
-LAST_TOP = 2**14
+# The largest multiplier of a layer ends up below its top: a smaller one leaves the 16-bit value
+# before it more precise. None is left below its floor: the 16-bit value would saturate before the
+# output does (hidden outputs end at 255, the last layer's at 16 * 255).
+HIDDEN_TOP, HIDDEN_FLOOR = 2**12, 2**8
+LAST_TOP, LAST_FLOOR = 2**14, 2**12
+FLOORS = {HIDDEN_TOP: HIDDEN_FLOOR, LAST_TOP: LAST_FLOOR}
 
 
 def measure_steps(net: PlainNet, low: Tensor) -> list[float]:
@@ -61,16 +63,22 @@ def integer_layer(
 ) -> tuple[Layer, Floats]:
     """One layer in integers, and the real weight step of each output channel, float64 (O,).
 
-    weight: (O, C, k, k). Each output channel uses the full -127..127. The shift is the largest
-    that keeps every multiplier below `top`.
+    weight: (O, C, k, k). Each output channel uses the full -127..127, but for those so weak that
+    their multiplier would fall below the floor of `top`; these use fewer levels. The shift is the
+    largest that keeps every multiplier below `top`. Raises ArtifactError when one step of the
+    output is worth less than one unit of the sum: no multiplier can say that.
     """
     weight_step = np.maximum(np.abs(weight).max(axis=(1, 2, 3)), 1e-8) / 127
-    ratio = before * weight_step / after  # what one unit of the sum is worth in output units
-    shift = int(np.clip(np.floor(np.log2(top / (ratio.max() * 2**15))), 0, 15))
+    worth = before / after  # of one unit of the sum in output units, but for the weight step
+    largest = float((worth * weight_step).max())
+    if largest > 32767 / 32768:
+        raise ArtifactError(f"layer: expected a ratio below 1 between its steps, got {largest:.3g}")
+    shift = int(np.clip(np.floor(np.log2(top / (largest * 2**15))), 0, 15))
+    weight_step = np.maximum(weight_step, FLOORS[top] / 2 ** (15 + shift) / worth)
     layer = Layer(
         weight=np.rint(weight / weight_step[:, None, None, None]).astype(np.int8),
         bias=np.rint(bias / (before * weight_step)).clip(-(2**29), 2**29).astype(np.int32),
-        multiplier=np.rint(ratio * 2 ** (15 + shift)).clip(0, 32767).astype(np.int16),
+        multiplier=np.rint(worth * weight_step * 2 ** (15 + shift)).astype(np.int16),
         shift=shift,
     )
     return layer, weight_step

@@ -12,6 +12,28 @@ from pellucid.video.coding import ENCODERS
 from pellucid.video.integer import SKIPS, Skip
 
 MAX_LINES = 25
+LARGEST_PATCH = 128  # what the dataset keeps, see dataset.py
+# The least and most of each number, and of both ends of each span.
+LIMITS = {
+    "seed": (0, 2**32 - 1),
+    "width": (1, 128),
+    "depth": (1, 32),
+    "factor": (1, 2),
+    "still_takes": (1, 1000),
+    "clip_takes": (1, 1000),
+    "clip_share": (0, 1),
+    "clean_share": (0, 1),
+    "area_share": (0, 1),
+    "patch": (8, LARGEST_PATCH),
+    "batch": (1, 4096),
+    "steps": (1, 10**8),
+    "warm_up": (1, 10**8),
+    "learning_rate": (1e-9, 1),
+    "final_learning_rate": (0, 1),
+    "ema": (0, 0.99999),
+    "quantise_share": (0, 1),
+}
+SPANS = {"crf": (0, 51), "vp8_quantiser": (0, 63), "kilobits": (1, 10**5)}
 # What TOML may hold for each type of field; a whole number serves as a float.
 KINDS: dict[Any, tuple[type, ...]] = {
     int: (int,),
@@ -59,14 +81,14 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """Refuse what cannot train, by name."""
-        for name in ("width", "depth", "still_takes", "clip_takes", "patch", "batch", "steps"):
-            _expect(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
-        for name in ("clip_share", "clean_share", "area_share", "ema", "quantise_share"):
-            _expect(0 <= getattr(self, name) <= 1, name, "0..1", getattr(self, name))
-        for name in ("crf", "vp8_quantiser", "kilobits"):
-            low, high = getattr(self, name)
-            _expect(0 < low <= high, name, "two rising numbers", (low, high))
-        _expect(self.factor in (1, 2), "factor", "1 or 2", self.factor)
+        for name, (least, most) in LIMITS.items():
+            value = getattr(self, name)
+            _expect(least <= value <= most, name, f"{least:g}..{most:g}", value)
+        for name, (least, most) in SPANS.items():
+            span = getattr(self, name)
+            rises = len(span) == 2 and least <= span[0] <= span[1] <= most
+            _expect(rises, name, f"two rising numbers in {least:g}..{most:g}", span)
+        _expect(self.name.isidentifier(), "name", "a plain word", self.name)
         _expect(self.skip in SKIPS, "skip", f"one of {', '.join(SKIPS)}", self.skip)
         known = bool(self.codecs) and set(self.codecs) <= set(ENCODERS)
         _expect(known, "codecs", f"some of {', '.join(ENCODERS)}", self.codecs)
@@ -75,7 +97,7 @@ class Recipe:
 def read_recipe(path: Path) -> Recipe:
     """Read a recipe. Raises RecipeError on an unknown key, a missing one or a wrong type."""
     try:
-        text = path.read_text()
+        text = path.read_text("utf-8")
         values = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RecipeError(f"{path}: not a readable recipe ({error})") from error
@@ -94,10 +116,10 @@ def _from_values(path: Path, values: dict[str, Any]) -> Recipe:
     frozen: dict[str, Any] = {
         key: tuple(v) if isinstance(v, list) else v for key, v in values.items()
     }
-    for name, hint in get_type_hints(Recipe).items():
-        kinds = KINDS[get_origin(hint) or hint]
-        _expect(type(frozen[name]) in kinds, name, kinds[-1].__name__, repr(values[name]))
     try:
+        for name, hint in get_type_hints(Recipe).items():
+            kinds = KINDS[get_origin(hint) or hint]
+            _expect(type(frozen[name]) in kinds, name, kinds[-1].__name__, repr(values[name]))
         return Recipe(**frozen)
     except (TypeError, ValueError) as error:
         raise RecipeError(f"{path}: {error}") from error

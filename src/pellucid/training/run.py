@@ -26,10 +26,11 @@ from pellucid.training.recipe import Recipe
 from pellucid.training.sources import find_sources
 from pellucid.training.train import Report, Training
 from pellucid.training.validate import HeldOut, held_out, scores
-from pellucid.video.integer import CARD_SIZE, KIND, IntegerNetwork, pack, settings
+from pellucid.video.integer import CARD_SIZE, IntegerNetwork, pack
 
 MAX_PARAMETERS = 33_999  # below 34,000, 1 % of MobileNetV2
 MAX_MACS = 2 * 10**9 - 1  # below 2 GMAC for CARD_SIZE
+LOG = "log.jsonl"
 CHECKPOINT_EVERY_S = 60.0
 SCORE_EVERY = 2000  # steps; validation takes a second or two
 
@@ -93,8 +94,7 @@ class Diary:
         if due:
             row["scores"] = self.score()
         self._log.append(row)
-        lines = "".join(json.dumps(line) + "\n" for line in self._log)
-        (self._folder / "log.jsonl").write_text(lines)
+        self._write_log()
         if due:
             self._draw(report.step)
         if due or time.monotonic() - self._saved > CHECKPOINT_EVERY_S:
@@ -108,10 +108,15 @@ class Diary:
 
     def _read_log(self) -> list[dict[str, Any]]:
         """The log up to the checkpoint; what was reported after it will come again."""
-        path = self._folder / "log.jsonl"
+        path = self._folder / LOG
         lines = path.read_text().splitlines() if path.exists() else []
         rows = [json.loads(line) for line in lines]
         return [row for row in rows if row["step"] <= self._training.step]
+
+    def _write_log(self) -> None:
+        partial = self._folder / f"{LOG}.partial"
+        partial.write_text("".join(json.dumps(row) + "\n" for row in self._log))
+        partial.replace(self._folder / LOG)
 
     def _draw(self, step: int) -> None:
         draw_curves(self._log, self._folder / "curves.png")
@@ -146,15 +151,10 @@ def write_model(
     """Write the model file, its card filled in."""
     card = Card(
         name=recipe.name,
-        kind=KIND,
         summary="x2 luma for call video, trained through real codecs",
-        parameters=network.parameters,
-        macs=network.macs(*CARD_SIZE),
-        macs_for=f"one {CARD_SIZE[1]}x{CARD_SIZE[0]} picture",
         data=origin.data,
         data_licence=origin.data_licence,
         command=origin.command,
-        settings=settings(network),
         scores=measured,
     )
     write(path, pack(network, card))

@@ -74,6 +74,7 @@ class Training:
         """Write everything `load` needs to go on as if never stopped."""
         state = {
             "recipe": asdict(self.recipe),
+            "data": self.batches.digest,
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -85,10 +86,14 @@ class Training:
         partial.replace(path)
 
     def load(self, path: Path) -> None:
-        """Go on from a checkpoint. Raises RecipeError when another recipe made it."""
-        state: dict[str, Any] = torch.load(path, weights_only=True)
-        if state["recipe"] != asdict(self.recipe):
-            raise RecipeError(f"{path}: made by another recipe; choose another folder for the run")
+        """Go on from a checkpoint.
+
+        Raises RecipeError when it is damaged, or when another recipe or other data made it.
+        """
+        state = _read_state(path)
+        for what, mine in (("recipe", asdict(self.recipe)), ("data", self.batches.digest)):
+            if state[what] != mine:
+                raise RecipeError(f"{path}: of a run with another {what}; choose another folder")
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -121,6 +126,15 @@ class Training:
         self.net.load_state_dict(self.averaged.state_dict())
         low = torch.cat([self.batches.draw(step)[0] for step in range(MEASURED_BATCHES)])
         self.steps_of_layers = measure_steps(self.net, low / 255)
+
+
+def _read_state(path: Path) -> dict[str, Any]:
+    try:
+        state = torch.load(path, weights_only=True)
+        assert state.keys() >= {"recipe", "data", "step"}
+    except Exception as error:  # torch names no root for what a damaged file may raise
+        raise RecipeError(f"{path}: damaged checkpoint; remove it to start anew") from error
+    return dict(state)
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:

@@ -73,6 +73,9 @@ class PortableEngine:
         return out
 
 
+# Beyond this the engines' 32-bit indices could overflow; the native module checks it again.
+LARGEST_SIDE = 2**14
+
 ENGINES: dict[str, type[ReferenceEngine] | type[PortableEngine]] = {
     "portable": PortableEngine,
     "reference": ReferenceEngine,
@@ -96,6 +99,9 @@ def usable_cores() -> int:
 def _check(plane: Plane) -> None:
     if plane.ndim != 2 or plane.dtype != np.uint8 or 0 in plane.shape:
         raise FrameError(f"plane: expected uint8 (H, W), got {plane.dtype} {plane.shape}")
+    if max(plane.shape) > LARGEST_SIDE:
+        height, width = plane.shape
+        raise FrameError(f"plane: expected sides of at most {LARGEST_SIDE}, got {width}x{height}")
 
 
 def _touching(plane: Plane) -> Plane:

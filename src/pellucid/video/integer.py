@@ -43,11 +43,15 @@ picture only, so bands and tiles computed with L pixels of halo agree with the w
 
 Bounds that keep every sum in int32, checked on reading: at most 128 channels, |B| <= 2^29.
 Then |acc| <= 2^29 + 9 * 128 * 255 * 127 < 2^30.
+
+In a model file layer l, from 0, is the tensors "l.weight" int8 (O, C, k, k), "l.bias" int32 (O,),
+"l.multiplier" int16 (O,) and "l.shift" int32 (1,); the card's settings say "layers" (how many),
+"factor" and "skip".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -126,7 +130,7 @@ class IntegerNetwork:
 
     def __post_init__(self) -> None:
         """Check that the layers fit each other, the input and the output."""
-        _expect(self.factor in (1, 2), "factor: 1 or 2")
+        _expect(type(self.factor) is int and self.factor in (1, 2), "factor: 1 or 2")
         _expect(self.skip in SKIPS, f"skip: one of {', '.join(SKIPS)}")
         _expect(len(self.layers) >= 1, "at least one layer")
         widths = [self.factor**2, *(layer.outputs for layer in self.layers)]
@@ -157,12 +161,27 @@ def load(path: Path) -> tuple[IntegerNetwork, Card]:
         raise ArtifactError(f"{path}: expected a model of kind {KIND}, got {artifact.card.kind}")
     try:
         return unpack(artifact.tensors, artifact.card.settings), artifact.card
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise ArtifactError(f"{path}: not a network this version runs ({error})") from error
 
 
 def pack(network: IntegerNetwork, card: Card) -> Artifact:
-    """The model file of a network: four tensors a layer, and the two settings in the card."""
+    """The model file of a network; see the module's last paragraph.
+
+    What follows from the network is filled into the card: kind, parameters, MACs, settings.
+    """
+    card = replace(
+        card,
+        kind=KIND,
+        parameters=network.parameters,
+        macs=network.macs(*CARD_SIZE),
+        macs_for=f"one {CARD_SIZE[1]}x{CARD_SIZE[0]} picture",
+        settings={
+            "layers": len(network.layers),
+            "factor": network.factor,
+            "skip": network.skip,
+        },
+    )
     tensors: Tensors = {}
     for index, layer in enumerate(network.layers):
         tensors[f"{index}.weight"] = layer.weight
@@ -172,13 +191,8 @@ def pack(network: IntegerNetwork, card: Card) -> Artifact:
     return Artifact(card, tensors)
 
 
-def settings(network: IntegerNetwork) -> dict[str, Any]:
-    """What a card must say besides the tensors for `unpack` to rebuild the network."""
-    return {"layers": len(network.layers), "factor": network.factor, "skip": network.skip}
-
-
 def unpack(tensors: Tensors, settings: dict[str, Any]) -> IntegerNetwork:
-    """Rebuild the network of a model file; the inverse of `pack` and `settings`."""
+    """Rebuild the network of a model file from what `pack` put there."""
     layers = tuple(
         Layer(
             weight=tensors[f"{index}.weight"],
