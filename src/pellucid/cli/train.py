@@ -70,7 +70,7 @@ def train(
 
 
 class Show:
-    """Live progress: one bar for making the data, one for training."""
+    """Live progress: on a terminal a bar for the data and one for training, elsewhere lines."""
 
     def __init__(self) -> None:
         columns = (
@@ -80,7 +80,9 @@ class Show:
             TimeRemainingColumn(),
         )
         self._console = Console(stderr=True)
-        self._bars = Progress(*columns, console=self._console)
+        self._bars = Progress(
+            *columns, console=self._console, disable=not self._console.is_terminal
+        )
         self._data = self._bars.add_task("data", total=None, visible=False)
         self._steps = self._bars.add_task("training", total=None, visible=False)
 
@@ -99,6 +101,8 @@ class Show:
         """Take note of a training report."""
         phase = "integer" if report.quantised else "float"
         description = f"training, {phase}, loss {report.loss:.5f}"
+        if not self._console.is_terminal:
+            click.echo(f"{report.step}/{report.steps} {description}", err=True)
         self._bars.update(
             self._steps,
             completed=report.step,

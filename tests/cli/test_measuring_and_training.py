@@ -1,4 +1,4 @@
-"""`pellucid compare` and `pellucid bench video` on small real files."""
+"""`pellucid compare`, `bench video` and `train` on small real files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PIL import Image
 from command import fails, pellucid
 
 SIZE = (128, 96)
+RECIPE = Path(__file__).parents[2] / "recipes" / "video-standard.toml"
 
 
 def picture(seed: int, width: int = SIZE[0], height: int = SIZE[1]) -> Image.Image:
@@ -33,6 +34,11 @@ def write_clip(path: Path, size: tuple[int, int], crf: int) -> Path:
     return path
 
 
+def with_changes(recipe: str, changes: dict[str, object]) -> str:
+    lines = [line for line in recipe.splitlines() if line.split(" ")[0] not in changes]
+    return "\n".join([*lines, *(f"{key} = {value}" for key, value in changes.items())])
+
+
 @pytest.fixture
 def clips(tmp_path: Path) -> tuple[Path, Path, Path]:
     """An original, a good copy and a poor small one."""
@@ -51,7 +57,8 @@ def test_compare_puts_the_better_copy_ahead(clips: tuple[Path, Path, Path]) -> N
         assert scores["output"][metric] > scores["before"][metric]
     assert scores["before"]["enlarged"]
     assert len(scores["output"]["worst"]) == 5
-    assert Image.open(scores["picture"]).width > 1000
+    with Image.open(scores["picture"]) as drawn:
+        assert drawn.width > 1000
 
 
 def test_compare_speaks_to_people_and_keeps_their_pictures(clips: tuple[Path, Path, Path]) -> None:
@@ -93,11 +100,54 @@ def test_bench_measures_calls_and_stills_and_writes_a_page(tmp_path: Path) -> No
     assert "| standard |" in page
 
 
+def test_bench_names_a_peer_it_does_not_find(tmp_path: Path) -> None:
+    write_clip(tmp_path / "clip.mp4", SIZE, 5)
+    done = pellucid("bench", "video", "--test", tmp_path, "--peers", tmp_path, "--peer", "typo")
+    assert done.returncode == 2
+    assert "no typo there" in done.stderr
+
+
+def test_compare_refuses_a_frame_that_is_not_there(clips: tuple[Path, Path, Path]) -> None:
+    done = pellucid("compare", clips[0], clips[1], "--frame", 12)
+    assert done.returncode == 2
+    assert "expected 0 to 11, got 12" in done.stderr
+
+
 def test_bench_without_tests_is_one_clear_line(tmp_path: Path) -> None:
     fails(1, "holds no clip and no picture", "bench", "video", "--test", tmp_path)
 
 
+def test_train_writes_a_scored_model_that_enhances(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for seed in range(2):
+        picture(seed, 264, 264).save(tmp_path / "data" / f"{seed}.png")
+    (tmp_path / "test").mkdir()
+    write_clip(tmp_path / "test" / "clip.mp4", SIZE, 5)
+    changes = {"name": '"small"', "width": 3, "depth": 1, "steps": 4, "batch": 2, "patch": 16}
+    recipe = tmp_path / "small.toml"
+    recipe.write_text(with_changes(RECIPE.read_text(), changes))
+    model = tmp_path / "small.safetensors"
+    words = ["--data", tmp_path / "data", "--run", tmp_path / "run", "--out", model]
+    words += ["--test", tmp_path / "test", "--data-licence", "CC0", "--threads", 1]
+    done = pellucid("train", recipe, *words)
+    assert done.returncode == 0, done.stderr
+    (card,) = json.loads(pellucid("models", model, "--json").stdout)
+    assert card["name"] == "small"
+    assert card["data"] == "2 stills and 0 clips of data"
+    assert card["data_licence"] == "CC0"
+    assert "bd_psnr" in card["scores"]["call x264"]["model"]
+    enhanced = pellucid("enhance", tmp_path / "test" / "clip.mp4", "--model", model)
+    assert enhanced.returncode == 0, enhanced.stderr
+
+
+def test_train_that_cannot_end_well_does_not_begin(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    picture(0, 264, 264).save(tmp_path / "data" / "a.png")
+    words = ["--data", tmp_path / "data", "--run", tmp_path / "run"]
+    model = tmp_path / "no" / "m.safetensors"
+    fails(1, "folder does not exist", "train", RECIPE, *words, "--out", model)
+
+
 def test_train_without_pictures_is_one_clear_line(tmp_path: Path) -> None:
-    recipe = Path(__file__).parents[2] / "recipes" / "video-standard.toml"
-    fails(1, "no still and no clip", "train", recipe, "--data", tmp_path, "--run", tmp_path / "r")
+    fails(1, "no still and no clip", "train", RECIPE, "--data", tmp_path, "--run", tmp_path / "r")
     fails(1, "not a readable recipe", "train", tmp_path / "no.toml", "--data", tmp_path)
