@@ -4,4 +4,5 @@ import sys
 
 import pellucid
 
-print(pellucid.enhance(sys.argv[1], sys.argv[2]))
+source, target = sys.argv[1:] or ("samples/call.mp4", "clear.mp4")
+print(pellucid.enhance(source, target))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from glob import escape
 from pathlib import Path
 
-from pellucid.errors import MediaError, PellucidError
+from pellucid.errors import MediaError, PellucidError, UnsupportedMediaError
 from pellucid.frames import VideoFrame
 from pellucid.media import Encoding, Passed, Sink, Source, is_picture, media_files
 from pellucid.media.atomic import check_not_source, check_target
 from pellucid.media.encoding import MUXERS
 from pellucid.video.upscale import Upscaler
 
+OTHER_PICTURES = {".avif", ".bmp", ".gif", ".heic", ".tif", ".tiff"}
 MARK = "-clear"  # call.mp4 becomes call-clear.mp4 where no other name is asked for
 
 # Told the file, how many of its frames are done, and how many are expected (None: unknown).
@@ -89,6 +91,10 @@ def enhance(
     settings = settings or Settings()
     source = Path(path)
     target = Path(out) if out is not None else default_target(source)
+    if source.suffix.lower() in OTHER_PICTURES:
+        raise UnsupportedMediaError(
+            f"{source}: not a kind of picture Pellucid reads; convert it to PNG, JPEG or WebP"
+        )
     upscaler = Upscaler(settings.model, settings.threads)
     check_not_source(target, source)
     if is_picture(source):
@@ -141,10 +147,20 @@ def _to_enhance(folder: Path, out: Path) -> list[Path]:
         raise MediaError(f"{out}: is the source itself; choose another folder for the output")
     if out.exists() and not out.is_dir():
         raise MediaError(f"{out}: is a file, expected the name of a folder to write to")
-    paths = [path for path in media_files(folder) if not path.resolve().is_relative_to(outside)]
+    paths = [
+        path
+        for path in media_files(folder)
+        if not path.resolve().is_relative_to(outside) and not _is_made_by_us(path)
+    ]
     if not paths:
         raise MediaError(f"{folder}: holds no video or picture to enhance")
     return paths
+
+
+def _is_made_by_us(path: Path) -> bool:
+    """Whether `path` is the `NAME-clear` of a file beside it: enlarging it again is no use."""
+    source = path.stem.removesuffix(MARK)
+    return source != path.stem and any(path.parent.glob(f"{escape(source)}.*"))
 
 
 def _enhance_video(

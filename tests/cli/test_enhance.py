@@ -72,7 +72,8 @@ def test_the_samples_sound_is_untouched(enhanced: Path) -> None:
 
 def test_the_sample_comes_out_nearer_to_what_was_sent_than_bicubic(enhanced: Path) -> None:
     original = SAMPLE.with_name("reference.mp4")
-    done = pellucid("compare", original, enhanced, "--before", SAMPLE, "--json")
+    look = enhanced.with_name("look.png")
+    done = pellucid("compare", original, enhanced, "--before", SAMPLE, "--picture", look, "--json")
     scores = json.loads(done.stdout)
     assert scores["output"]["psnr"] > scores["before"]["psnr"]
     assert scores["output"]["vmaf_neg"] > scores["before"]["vmaf_neg"]
@@ -109,6 +110,8 @@ def test_json_tells_of_failures_too(tmp_path: Path) -> None:
     result = json.loads(done.stdout)
     assert result["status"] == "failed"
     assert "no such file" in result["reason"]
+    done = pellucid("enhance", tmp_path / "missing.mp4", "--codec", "h246", "--json")
+    assert "codec" in json.loads(done.stdout)["reason"]
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp"])
@@ -150,6 +153,22 @@ def test_a_folder_into_itself_is_refused_and_one_inside_is_not_enhanced_again(
     for _ in range(2):
         assert pellucid("enhance", tmp_path, inside).returncode == 0
     assert [path.name for path in inside.rglob("*")] == ["a.mp4"]
+
+
+def test_a_folder_run_leaves_out_what_an_earlier_one_made_beside_its_source(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "in").mkdir()
+    make_clip(tmp_path / "in" / "a.mp4")
+    make_clip(tmp_path / "in" / "b-clear.mp4")  # a name of the user's own
+    assert pellucid("enhance", tmp_path / "in" / "a.mp4").returncode == 0
+    assert pellucid("enhance", tmp_path / "in", tmp_path / "out").returncode == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.mp4", "b-clear.mp4"]
+
+
+def test_other_kinds_of_pictures_are_refused_by_kind(tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.bmp")
+    fails(1, "convert it to PNG, JPEG or WebP", "enhance", tmp_path / "a.bmp")
 
 
 def test_a_file_in_place_of_the_output_folder_is_one_clear_line(tmp_path: Path) -> None:
@@ -249,7 +268,7 @@ def test_bad_targets_are_one_clear_line_and_harm_nothing(tmp_path: Path) -> None
     fails(1, "is the source itself", "enhance", clip, clip, "--overwrite")
     fails(1, "is the source itself", "enhance", clip, tmp_path / "link.mp4", "--overwrite")
     fails(1, "folder does not exist", "enhance", clip, tmp_path / "no" / "where.mp4")
-    fails(1, "write to", "enhance", clip, tmp_path / "out.txt")
+    fails(1, "expected a name that ends in", "enhance", clip, tmp_path / "out.txt")
     fails(1, "codec", "enhance", clip, tmp_path / "out.mp4", "--codec", "h246")
     assert clip.read_bytes() == before
     assert (tmp_path / "there.mp4").read_text() == "precious"

@@ -49,7 +49,8 @@ def clips(tmp_path: Path) -> tuple[Path, Path, Path]:
 
 def test_compare_puts_the_better_copy_ahead(clips: tuple[Path, Path, Path]) -> None:
     original, good, poor = clips
-    done = pellucid("compare", original, good, "--before", poor, "--json")
+    drawing = original.with_name("look.png")
+    done = pellucid("compare", original, good, "--before", poor, "--picture", drawing, "--json")
     assert done.returncode == 0, done.stderr
     scores = json.loads(done.stdout)
     assert scores["frames"] == 12
@@ -63,24 +64,27 @@ def test_compare_puts_the_better_copy_ahead(clips: tuple[Path, Path, Path]) -> N
 
 def test_compare_speaks_to_people_and_keeps_their_pictures(clips: tuple[Path, Path, Path]) -> None:
     original, good, _ = clips
-    first = pellucid("compare", original, good)
+    words = ["compare", original, good, "--picture", original.with_name("look.png")]
+    first = pellucid(*words)
     assert "VMAF-NEG" in first.stdout
     assert "worst frames" in first.stdout
-    fails(1, "exists already", "compare", original, good)
+    fails(1, "exists already", *words)
 
 
 def test_compare_takes_pictures(tmp_path: Path) -> None:
     picture(1).save(tmp_path / "a.png")
     picture(1).save(tmp_path / "b.jpg", quality=50)
-    done = pellucid("compare", tmp_path / "a.png", tmp_path / "b.jpg")
+    pictures = [tmp_path / name for name in ("a.png", "b.jpg", "look.png")]
+    done = pellucid("compare", *pictures[:2], "--picture", pictures[2])
     assert done.returncode == 0, done.stderr
 
 
 def test_compare_refuses_what_does_not_fit(clips: tuple[Path, Path, Path], tmp_path: Path) -> None:
     picture(1, 40, 40).save(tmp_path / "tiny.png")
-    fails(1, "expected the reference's size", "compare", clips[0], tmp_path / "tiny.png")
-    fails(1, "no such file", "compare", clips[0], tmp_path / "missing.mp4")
-    assert not list(tmp_path.glob("*-compared.png"))
+    look = ["--picture", tmp_path / "look.png"]
+    fails(1, "expected the reference's size", "compare", clips[0], tmp_path / "tiny.png", *look)
+    fails(1, "no such file", "compare", clips[0], tmp_path / "missing.mp4", *look)
+    assert not (tmp_path / "look.png").exists()
 
 
 def test_bench_measures_calls_and_stills_and_writes_a_page(tmp_path: Path) -> None:
@@ -108,7 +112,8 @@ def test_bench_names_a_peer_it_does_not_find(tmp_path: Path) -> None:
 
 
 def test_compare_refuses_a_frame_that_is_not_there(clips: tuple[Path, Path, Path]) -> None:
-    done = pellucid("compare", clips[0], clips[1], "--frame", 12)
+    look = clips[0].with_name("look.png")
+    done = pellucid("compare", clips[0], clips[1], "--frame", 12, "--picture", look)
     assert done.returncode == 2
     assert "expected 0 to 11, got 12" in done.stderr
 

@@ -127,6 +127,22 @@ def test_a_file_cut_off_in_the_middle_is_read_as_far_as_it_goes(tmp_path: Path, 
     assert any("early" in warning for warning in source.warnings)
 
 
+@pytest.mark.parametrize("name", ["in.mkv", "in.mp4", "in.webm"])
+def test_a_late_start_is_not_taken_for_an_early_end(tmp_path: Path, name: str) -> None:
+    codec = "libvpx" if name.endswith("webm") else "libx264"
+    shown, source = read(make(tmp_path / name, Clip(codec, pts=range(150, 170))))
+    assert len(shown) == 20
+    assert source.warnings == []
+
+
+def test_a_short_file_cut_off_in_the_middle_says_so(tmp_path: Path) -> None:
+    whole = make(tmp_path / "in.mkv", Clip(pts=range(15))).read_bytes()  # 0.6 s
+    (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 2])
+    shown, source = read(tmp_path / "cut.mkv")
+    assert 0 < len(shown) < 13
+    assert any("it may have been cut off" in warning for warning in source.warnings)
+
+
 def test_a_hole_in_the_container_is_skipped(tmp_path: Path) -> None:
     path = make(tmp_path / "in.mkv", Clip(pts=range(200), muxer={"cluster_time_limit": "400"}))
     data = bytearray(path.read_bytes())

@@ -129,8 +129,8 @@ def test_a_link_is_written_through(source: Path, tmp_path: Path) -> None:
         ("in.mp4/out.mp4", "its folder does not exist"),
         (".", "is a folder"),
         ("x" * 300 + ".mp4", "name"),
-        ("out.avi", r"cannot keep every time stamp; write to \.mp4"),
-        ("out", r"write to \.mp4"),
+        ("out.avi", r"expected a name that ends in \.mp4"),
+        ("out", r"expected a name that ends in \.mp4"),
     ],
 )
 def test_a_target_that_cannot_be_written_is_refused_early(

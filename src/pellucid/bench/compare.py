@@ -21,6 +21,8 @@ from pellucid.errors import FrameError, MissingExtraError
 from pellucid.frames import Plane
 
 WORST = 5  # frames listed
+APART_S = 0.1  # two frames that are compared and lie further apart are worth a note
+DIFFERENT_TIMES = "frames are paired by their order, but their times differ"
 
 
 @dataclass(frozen=True)
@@ -195,4 +197,7 @@ def _together(
         present = [one for one in shown if one is not None]
         if len(present) < len(shown):
             return
+        apart = max(abs(one.time - present[0].time) for one in present)
+        if apart > APART_S and not any(DIFFERENT_TIMES in note for note in notes):
+            notes.append(f"{DIFFERENT_TIMES}, by {apart:.2f} s at {present[0].time:.2f} s")
         yield present[0], present[1:]

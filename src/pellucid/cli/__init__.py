@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from types import FrameType
 
 import click
 
+from pellucid.cli import interrupt
 from pellucid.cli.bench import bench
 from pellucid.cli.compare import compare
 from pellucid.cli.enhance import enhance
@@ -30,21 +29,13 @@ for command in (enhance, compare, models, train, bench):
     commands.add_command(command)
 
 
-class Terminated(BaseException):
-    """SIGTERM or SIGHUP arrived: unwinds like Ctrl-C, so that nothing half-written is left."""
-
-
 def main() -> None:
     """Run the command line; every expected error becomes one line and an exit status."""
-    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _terminate)
+    interrupt.install()
     try:
         status = commands.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        _fail("interrupted; nothing half-done was kept", 130)
-    except Terminated:
-        _fail("terminated; nothing half-done was kept", 143)
+    except interrupt.Interrupted as error:
+        _fail("interrupted; nothing half-done was kept", error.status)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -56,7 +47,3 @@ def main() -> None:
 def _fail(message: str, status: int) -> None:
     click.echo(f"pellucid: {message}", err=True)
     sys.exit(status)
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise Terminated

@@ -20,7 +20,7 @@ PATH = click.Path(path_type=Path)
 @click.argument("reference", metavar="REF", type=PATH)
 @click.argument("output", metavar="OUT", type=PATH)
 @click.option("--before", type=PATH, help="What OUT was made from, to show what was gained.")
-@click.option("--picture", type=PATH, help="What to draw; OUT-compared.png if unset.")
+@click.option("--picture", type=PATH, help="What to draw; OUT-compared.png here if unset.")
 @click.option("--frame", type=click.IntRange(0), help="Frame to draw; a typical one if unset.")
 @click.option("--overwrite", is_flag=True, help="Replace a picture that exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -40,7 +40,7 @@ def compare(
     from pellucid.bench.compare import compare as judge
     from pellucid.bench.side_by_side import draw_comparison
 
-    drawing = picture or output.with_name(f"{output.stem}-compared.png")
+    drawing = picture or Path(f"{output.stem}-compared.png")
     check_target(drawing, overwrite)
     result = judge(reference, output, before, threads=2)
     index = result.typical if frame is None else frame

@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from pellucid import pipeline
+from pellucid.cli import interrupt
 from pellucid.errors import PellucidError
 from pellucid.media import Encoding
 from pellucid.pipeline import Failure, Outcome, Settings, Skipped
@@ -30,7 +31,7 @@ STATUS: dict[type[Result], str] = {Outcome: "done", Failure: "failed", Skipped: 
 @click.option(
     "--threads", type=click.IntRange(1), help="Threads to enlarge on; all cores if unset."
 )
-@click.option("--codec", help="h264, hevc, vp9, av1, ffv1 (lossless) or an encoder's own name.")
+@click.option("--codec", help="h264, hevc, vp9, av1 or ffv1 (lossless).")
 @click.option("--crf", type=float, help="Quality of the output's coding; lower is better.")
 @click.option("--preset", help="Speed of the output's coding, such as veryfast or slow.")
 @click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
@@ -50,9 +51,14 @@ def enhance(
 
     IN is a video, a picture (PNG, JPEG, WebP) or a folder of these. OUT is IN-clear if not given.
     """
-    settings = Settings(model, threads, Encoding(codec, crf, preset), overwrite)
+    results: list[Result] = []
     with Bar(as_json) as bar:
-        results = [_print(result, as_json) for result in _run(source, target, settings, bar.show)]
+        try:
+            settings = Settings(model, threads, Encoding(codec, crf, preset), overwrite)
+            for result in _run(source, target, settings, bar.show):
+                results.append(_print(result, as_json))
+        except PellucidError as error:
+            results.append(_print(Failure(source, str(error)), as_json))
     failures = [result for result in results if isinstance(result, Failure)]
     if len(failures) and not as_json:
         if len(results) > 1:
@@ -87,6 +93,7 @@ class Bar:
 
     def show(self, path: Path, done: int, total: int | None) -> None:
         """Take note of a frame: see `pipeline.Progress`."""
+        interrupt.check()
         if path != self._path:
             self._begin(path)
         fps = done / max(time.monotonic() - self._started, 1e-9)
@@ -103,14 +110,11 @@ class Bar:
 def _run(
     source: Path, target: Path | None, settings: Settings, report: pipeline.Progress
 ) -> Iterator[Result]:
-    try:
-        if source.is_dir():
-            out = target or pipeline.default_target(source)
-            yield from pipeline.enhance_folder(source, out, settings, report)
-        else:
-            yield pipeline.enhance(source, target, settings, report)
-    except PellucidError as error:
-        yield Failure(source, str(error))
+    if source.is_dir():
+        out = target or pipeline.default_target(source)
+        yield from pipeline.enhance_folder(source, out, settings, report)
+    else:
+        yield pipeline.enhance(source, target, settings, report)
 
 
 def _print(result: Result, as_json: bool) -> Result:

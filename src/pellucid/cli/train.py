@@ -41,7 +41,8 @@ def train(
     """Train the network of RECIPE and write its model file, scores in the card.
 
     The run's folder (runs/NAME unless --run says otherwise) holds patches, checkpoint, log,
-    curves and strips. Interrupted and started again, a training goes on where it was.
+    curves and strips. Interrupted and started again, a training goes on from its checkpoint,
+    which is written every 500 steps.
     """
     try:
         from pellucid.training import run

@@ -78,7 +78,9 @@ def _check_place(target: Path, overwrite: bool) -> None:
     if target.exists() and not target.is_file():
         raise MediaError(f"{target}: is not a regular file, so it cannot be replaced")
     if target.exists() and not overwrite:
-        raise MediaError(f"{target}: exists already; ask to overwrite it or choose another name")
+        raise MediaError(
+            f"{target}: exists already; choose another name or overwrite (--overwrite)"
+        )
     if not target.resolve().parent.is_dir():
         raise MediaError(f"{target}: cannot be written, its folder does not exist")
 

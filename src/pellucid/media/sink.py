@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -125,8 +126,8 @@ class Sink:
         check_target(self.target, self._overwrite)
         if self.target.suffix.lower() not in MUXERS:
             raise UnsupportedMediaError(
-                f"{self.target}: a {self.target.suffix or 'nameless'} file cannot keep every time "
-                f"stamp; write to {', '.join(MUXERS)}"
+                f"{self.target}: expected a name that ends in {', '.join(MUXERS)}; only these keep "
+                "every time stamp"
             )
 
     def _open(self) -> OutputContainer:
@@ -157,6 +158,8 @@ class Sink:
 
     def _add_video(self) -> av.VideoStream:
         video = self._source.video
+        if self._encoder.name == "libsvtav1":
+            os.environ.setdefault("SVT_LOG", "1")  # errors only; it knows no other way to be quiet
         try:
             options = self._encoding.options(self._encoder)
             added = self._container.add_stream(self._encoder.name, video.rate, options)

@@ -21,9 +21,8 @@ from pellucid.media.video import Video
 # How many frames a stage may hold back and still ask for their durations.
 REMEMBERED_DURATIONS = 4096
 
-# Containers whose header states the duration, so that an early end is noticed.
-STATED_DURATION = ("mov", "matroska")
-EARLY_END_S = 0.5
+# An end that comes earlier than stated by this much, or by this share, is worth a warning.
+EARLY_END_S, EARLY_END_SHARE = 0.5, 0.2
 
 # Give up on a file that reports this many damaged places without a packet between them.
 DEAD_ENDS = 16
@@ -144,11 +143,18 @@ class Source:
         moved = self._decoder.timeline.moved
         if moved:
             self._warn(f"{self.path}: {moved} frames had times that did not rise and were moved")
-        stated = (self.container.duration or 0) / av.time_base
-        start = (self.container.start_time or 0) / av.time_base
-        missing = start + stated - self._end_s
-        if self.container.format.name.startswith(STATED_DURATION) and missing > EARLY_END_S:
+        missing = self._stated_end_s() - self._end_s
+        if missing > min(EARLY_END_S, self._stated_end_s() * EARLY_END_SHARE):
             self._warn(f"{self.path}: ends {missing:.1f} s early; it may have been cut off")
+
+    def _stated_end_s(self) -> float:
+        """When the header says that the file ends; 0 where headers do not say."""
+        name = self.container.format.name
+        duration = (self.container.duration or 0) / av.time_base
+        if name.startswith("matroska"):
+            return duration  # counted from time 0, whenever the first packet comes
+        start = (self.container.start_time or 0) / av.time_base
+        return start + duration if name.startswith("mov") else 0.0
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:

@@ -7,7 +7,6 @@ the end NAME.safetensors. Started again in the same folder it goes on where it s
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,7 +30,6 @@ from pellucid.video.integer import CARD_SIZE, IntegerNetwork, pack
 MAX_PARAMETERS = 33_999  # below 34,000, 1 % of MobileNetV2
 MAX_MACS = 2 * 10**9 - 1  # below 2 GMAC for CARD_SIZE
 LOG = "log.jsonl"
-CHECKPOINT_EVERY_S = 60.0
 SCORE_EVERY = 2000  # steps; validation takes a second or two
 
 
@@ -84,7 +82,6 @@ class Diary:
     ) -> None:
         self._folder, self._patches, self._training = folder, patches, training
         self._on_step = on_step
-        self._saved = time.monotonic()
         self._log = self._read_log()
 
     def note(self, report: Report) -> None:
@@ -97,9 +94,7 @@ class Diary:
         self._write_log()
         if due:
             self._draw(report.step)
-        if due or time.monotonic() - self._saved > CHECKPOINT_EVERY_S:
-            self._training.save(self._folder / "checkpoint.pt")
-            self._saved = time.monotonic()
+        self._training.save(self._folder / "checkpoint.pt")
         self._on_step(report)
 
     def score(self) -> dict[str, float]:

@@ -84,8 +84,8 @@ ENGINES: dict[str, type[ReferenceEngine] | type[PortableEngine]] = {
 
 def pick_engine(network: IntegerNetwork, threads: int | None = None) -> Engine:
     """The fastest engine this machine runs. threads None: one for each core we may use."""
-    if threads is not None and threads < 1:
-        raise FrameError(f"threads: expected at least 1, got {threads}")
+    if threads is not None and (type(threads) is not int or threads < 1):
+        raise FrameError(f"threads: expected a whole number from 1, got {threads!r}")
     return PortableEngine(network, threads or usable_cores())
 
 

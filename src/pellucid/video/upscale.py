@@ -63,8 +63,11 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
         if isinstance(picture, VideoFrame):
             return self._frame(picture)
         if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8 or not picture.size:
-            kind = getattr(picture, "dtype", type(picture).__name__)
-            raise FrameError(f"picture: expected a VideoFrame or a uint8 array, got {kind}")
+            kind = f"{type(picture).__module__}.{type(picture).__qualname__}"
+            shown = f"{picture.dtype} {picture.shape}" if isinstance(picture, np.ndarray) else kind
+            raise FrameError(
+                f"picture: expected a pellucid.VideoFrame or a uint8 array with pixels, got {shown}"
+            )
         if picture.ndim == 2:
             return self.engine.luma(picture)
         if picture.ndim == 3 and picture.shape[2] == 3:
