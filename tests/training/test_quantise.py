@@ -96,6 +96,16 @@ def test_a_weak_channel_still_reaches_the_end_of_its_range(
         assert requantise(sums, layer)[1].item() == pytest.approx(wanted, abs=1.5)
 
 
+def test_a_layer_that_never_fires_is_quantised_all_the_same() -> None:
+    net, low = random_net(1, 1, "nearest"), random_low(1)
+    with torch.no_grad():
+        net.folded()[0][1].fill_(-100.0)
+    steps = measure_steps(net, low / 255)
+    simulated = simulate(net, steps, low).detach().numpy()[0, 0]
+    exported = reference(quantise(net, steps), low.numpy()[0, 0].astype(np.uint8))
+    np.testing.assert_array_equal(simulated, exported)
+
+
 def test_a_ratio_that_no_multiplier_can_say_is_refused() -> None:
     with pytest.raises(ArtifactError, match="ratio below 1"):
         integer_layer(np.full((1, 1, 1, 1), 127.0), np.zeros(1), 1.0, 0.5, HIDDEN_TOP)

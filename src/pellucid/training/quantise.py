@@ -30,6 +30,8 @@ OUTPUT_STEP = INPUT_STEP / 16
 # output does (hidden outputs end at 255, the last layer's at 16 * 255).
 HIDDEN_TOP, HIDDEN_FLOOR = 2**12, 2**8
 LAST_TOP, LAST_FLOOR = 2**14, 2**12
+# A step is at least this many units of the sum before it; a layer that never fires has no peak.
+FINEST = 4
 FLOORS = {HIDDEN_TOP: HIDDEN_FLOOR, LAST_TOP: LAST_FLOOR}
 
 
@@ -42,7 +44,8 @@ def measure_steps(net: PlainNet, low: Tensor) -> list[float]:
     with torch.no_grad():
         for weight, bias in net.folded()[:-1]:
             features = functional.relu(functional.conv2d(features, weight, bias))
-            steps.append(max(float(features.max()), 1e-6) / 255)
+            finest = FINEST * steps[-1] * float(weight.abs().max()) / 127
+            steps.append(max(float(features.max()) / 255, finest))
             features = functional.pad(features, (1, 1, 1, 1))
     return [*steps, OUTPUT_STEP]
 
