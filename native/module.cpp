@@ -1,13 +1,15 @@
-// What Python sees: the enlarger of a network, and chroma. Shapes are checked here, once.
+// What Python sees: the enlarger of a network, chroma, and the traces of coding. Shapes are checked here, once.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "bands.hpp"
 #include "chroma.hpp"
+#include "traces.hpp"
 
 namespace nb = nanobind;
 using namespace pellucid;
@@ -85,10 +87,20 @@ void chroma(const Input& plane, const Output& out, const std::string& vertical,
     enlarge_chroma(from, to, down, across);
 }
 
+void traces(const Input& plane, const nb::ndarray<std::int64_t, nb::ndim<2>, nb::c_contig>& out) {
+    if (out.shape(0) != HISTOGRAMS || out.shape(1) != BINS)
+        throw std::invalid_argument("out: expected (4, 9)");
+    const Plane from = view(plane);
+    nb::gil_scoped_release release;
+    const Counts counts = count_traces(from);
+    for (std::size_t row = 0; row < HISTOGRAMS; ++row)
+        std::copy(counts[row].begin(), counts[row].end(), out.data() + row * BINS);
+}
+
 }  // namespace
 
 NB_MODULE(_native, module) {
-    module.doc() = "Integer engines of Pellucid; the formats are pellucid.video.integer and chroma.";
+    module.doc() = "Integer engines of Pellucid; the formats are in pellucid.video.";
     nb::class_<Layer>(module, "Layer").def(nb::new_(&make_layer), nb::arg("weight"),
                                            nb::arg("bias"), nb::arg("multiplier"), nb::arg("shift"));
     nb::class_<Enlarger>(module, "Enlarger")
@@ -96,4 +108,5 @@ NB_MODULE(_native, module) {
         .def("enlarge", &enlarge, nb::arg("picture"), nb::arg("out"), nb::arg("threads"));
     module.def("enlarge_chroma", &chroma, nb::arg("plane"), nb::arg("out"), nb::arg("vertical"),
                nb::arg("horizontal"));
+    module.def("count_traces", &traces, nb::arg("plane"), nb::arg("out"));
 }

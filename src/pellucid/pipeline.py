@@ -27,12 +27,16 @@ Progress = Callable[[Path, int, int | None], None]
 
 @dataclass(frozen=True)
 class Settings:
-    """How to enhance: which model, on how many threads, coded how, over what."""
+    """How to enhance: which model, on how many threads, coded how, over what, how strongly.
+
+    strength: 0 to 2, see `Upscaler`.
+    """
 
     model: str = "standard"
     threads: int | None = None
     encoding: Encoding = field(default_factory=Encoding)
     overwrite: bool = False
+    strength: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def enhance(
         raise UnsupportedMediaError(
             f"{source}: not a kind of picture Pellucid reads; convert it to PNG, JPEG or WebP"
         )
-    upscaler = Upscaler(settings.model, settings.threads)
+    upscaler = Upscaler(settings.model, settings.threads, settings.strength)
     check_not_source(target, source)
     if is_picture(source):
         return _enhance_picture(source, target, settings, upscaler)
@@ -112,7 +116,8 @@ def enhance_folder(
     ArtifactError for a bad model.
     """
     paths = _to_enhance(folder, out)
-    Upscaler(settings.model, settings.threads)  # a bad model is one error, not one a file
+    # A bad model is one error, not one a file.
+    Upscaler(settings.model, settings.threads, settings.strength)
     for path in paths:
         target = with_writable_suffix(out / path.relative_to(folder))
         if target.exists() and not settings.overwrite:

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pellucid.frames import Plane
+from pellucid.video.gate import Gate
 from pellucid.video.integer import SKIPS, IntegerNetwork, Layer
+from pellucid.video.traces import FEATURES
 
 
 def random_network(seed: int, depth: int, factor: int, widest: int) -> IntegerNetwork:
@@ -19,7 +21,19 @@ def random_network(seed: int, depth: int, factor: int, widest: int) -> IntegerNe
     widths = [factor**2, *hidden, (2 * factor) ** 2]
     pairs = pairwise(widths)
     layers = tuple(random_layer(rng, inputs, outputs) for inputs, outputs in pairs)
-    return IntegerNetwork(layers, factor, SKIPS[int(rng.integers(len(SKIPS)))])
+    gate = random_gate(rng, layers) if rng.random() < 0.5 else None
+    return IntegerNetwork(layers, factor, SKIPS[int(rng.integers(len(SKIPS)))], gate)
+
+
+def random_gate(rng: np.random.Generator, layers: tuple[Layer, ...]) -> Gate:
+    """A gate that gives small pictures different levels."""
+    levels, tables = int(rng.integers(1, 5)), int(rng.integers(1, len(layers) + 1))
+    offsets = [rng.integers(-9000, 9000, (levels, layer.outputs)) for layer in layers[:tables]]
+    return Gate(
+        rng.integers(-8191, 8192, (levels, FEATURES)).astype(np.int32),
+        rng.integers(-(2**20), 2**20, levels).astype(np.int32),
+        tuple(table.astype(np.int32) for table in offsets),
+    )
 
 
 def random_layer(rng: np.random.Generator, inputs: int, outputs: int) -> Layer:

@@ -13,7 +13,7 @@ from pellucid.artifact import Artifact, Card, write
 from pellucid.errors import ArtifactError, FrameError
 from pellucid.frames import Plane
 from pellucid.video import integer
-from pellucid.video.integer import IntegerNetwork, Layer, load, pack, reference
+from pellucid.video.integer import IntegerNetwork, Layer, load, pack, reference, with_strength
 from video.networks import networks, noise, pictures, random_network
 
 
@@ -107,10 +107,32 @@ def test_what_is_packed_is_unpacked(network: IntegerNetwork) -> None:
     np.testing.assert_array_equal(reference(again, picture), reference(network, picture))
 
 
+@given(pictures)
+def test_at_strength_0_only_the_skip_is_left(picture: Plane) -> None:
+    network = random_network(4, 3, 1, 8)
+    bare = IntegerNetwork((one_layer(),), skip=network.skip)
+    np.testing.assert_array_equal(
+        reference(with_strength(network, 0), picture), reference(bare, picture)
+    )
+
+
+def test_strength_scales_what_the_network_adds() -> None:
+    network = IntegerNetwork((one_layer(bias=16 * 20, multiplier=16384),))  # adds 10
+    flat = np.full((3, 3), 100, np.uint8)
+    for strength, expected in ((0.5, 105), (1, 110), (1.5, 115), (2, 120)):
+        assert (reference(with_strength(network, strength), flat) == expected).all()
+
+
+@pytest.mark.parametrize("strength", [-0.1, 2.1, float("nan")])
+def test_other_strengths_are_refused(strength: float) -> None:
+    with pytest.raises(FrameError, match="strength: expected 0 to 2"):
+        with_strength(random_network(1, 2, 1, 4), strength)
+
+
 @given(networks)
 def test_macs_grow_with_the_picture(network: IntegerNetwork) -> None:
     assert network.macs(40, 60) == 4 * network.macs(20, 30)
-    weights = network.parameters - sum(layer.outputs for layer in network.layers)
+    weights = sum(layer.weight.size for layer in network.layers)
     assert network.macs(2, 2) == weights * (4 if network.factor == 1 else 1)
 
 

@@ -31,6 +31,8 @@ STATUS: dict[type[Result], str] = {Outcome: "done", Failure: "failed", Skipped: 
 @click.option(
     "--threads", type=click.IntRange(1), help="Threads to enlarge on; all cores if unset."
 )
+@click.option("--strength", type=click.FloatRange(0, 2), default=1.0, show_default=True,
+              help="Below 1 softer, above 1 crisper.")  # fmt: skip
 @click.option("--codec", help="h264, hevc, vp9, av1 or ffv1 (lossless).")
 @click.option("--crf", type=float, help="Quality of the output's coding; lower is better.")
 @click.option("--preset", help="Speed of the output's coding, such as veryfast or slow.")
@@ -41,6 +43,7 @@ def enhance(
     target: Path | None,
     model: str,
     threads: int | None,
+    strength: float,
     codec: str | None,
     crf: float | None,
     preset: str | None,
@@ -54,7 +57,7 @@ def enhance(
     results: list[Result] = []
     with Bar(as_json) as bar:
         try:
-            settings = Settings(model, threads, Encoding(codec, crf, preset), overwrite)
+            settings = Settings(model, threads, Encoding(codec, crf, preset), overwrite, strength)
             for result in _run(source, target, settings, bar.show):
                 results.append(_print(result, as_json))
         except PellucidError as error:

@@ -7,6 +7,7 @@ Settings of a live sender: no look-ahead, no B-frames, one keyframe at the start
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,8 +19,13 @@ from pellucid.errors import FrameError, MediaError
 from pellucid.frames import VideoFrame
 from pellucid.media.layout import planes, to_av
 
-Codec = Literal["x264", "vp8"]
-ENCODERS: dict[Codec, str] = {"x264": "libx264", "vp8": "libvpx"}
+Codec = Literal["x264", "vp8", "vp9", "av1"]
+ENCODERS: dict[Codec, str] = {
+    "x264": "libx264",
+    "vp8": "libvpx",
+    "vp9": "libvpx-vp9",
+    "av1": "libsvtav1",
+}
 # x264 repeats its headers in the stream, as senders over RTP do. A negative cpu-used fixes VP8's
 # speed; a positive one follows the machine's load. One thread: the bytes do not depend on it.
 OPTIONS: dict[Codec, dict[str, str]] = {
@@ -37,6 +43,14 @@ OPTIONS: dict[Codec, dict[str, str]] = {
         "g": "300",
         "threads": "1",
     },
+    "vp9": {
+        "deadline": "realtime",
+        "cpu-used": "7",
+        "lag-in-frames": "0",
+        "g": "300",
+        "threads": "1",
+    },
+    "av1": {"preset": "11", "g": "300", "svtav1-params": "pred-struct=1:lp=1", "threads": "1"},
 }
 
 
@@ -44,7 +58,7 @@ OPTIONS: dict[Codec, dict[str, str]] = {
 class Coding:
     """How hard to code: at a constant rate, or at a constant quantiser.
 
-    kilobits: kbit/s; b = maxrate = bufsize. quantiser: x264's CRF (0..51) or VP8's quantiser
+    kilobits: kbit/s; b = maxrate = bufsize. quantiser: x264's CRF (0..51), the others' quantiser
     (0..63), used when kilobits is None. fps: frames a second that rate control assumes.
     options: of the encoder, over `OPTIONS`.
     """
@@ -83,6 +97,7 @@ def through_codec(frames: Sequence[VideoFrame], coding: Coding) -> Coded:
 
 
 def _encode(frames: Sequence[VideoFrame], coding: Coding) -> bytes:
+    os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 knows no other way to speak of errors only
     options = {**OPTIONS[coding.codec], **_rate(coding), **coding.options}
     memory = io.BytesIO()
     with av.open(memory, "w", format="matroska") as container:
@@ -118,4 +133,6 @@ def _rate(coding: Coding) -> dict[str, str]:
     if coding.codec == "x264":
         return {"crf": f"{coding.quantiser:.1f}"}
     quantiser = str(round(coding.quantiser))
+    if coding.codec == "av1":
+        return {"crf": quantiser}
     return {"b": "100M", "qmin": quantiser, "qmax": quantiser}

@@ -10,7 +10,7 @@ import numpy as np
 from pellucid import _native
 from pellucid.errors import FrameError
 from pellucid.frames import Plane
-from pellucid.video import chroma, integer
+from pellucid.video import chroma, integer, traces
 from pellucid.video.chroma import Phase
 from pellucid.video.integer import IntegerNetwork
 
@@ -51,18 +51,16 @@ class PortableEngine:
     name = "portable"
 
     def __init__(self, network: IntegerNetwork, threads: int) -> None:
-        layers = [
-            _native.Layer(layer.weight, layer.bias, layer.multiplier, layer.shift)
-            for layer in network.layers
-        ]
-        self._enlarger = _native.Enlarger(layers, network.factor, network.skip)
+        self._gate = network.gate
+        self._enlargers = [_enlarger(level) for level in network.levels()]
         self._threads = threads
 
     def luma(self, picture: Plane) -> Plane:
         """See Engine."""
         _check(picture)
+        touching = _touching(picture)
         out = np.empty((2 * picture.shape[0], 2 * picture.shape[1]), np.uint8)
-        self._enlarger.enlarge(_touching(picture), out, self._threads)
+        self._enlargers[self._level(touching)].enlarge(touching, out, self._threads)
         return out
 
     def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
@@ -71,6 +69,9 @@ class PortableEngine:
         out = np.empty(size, np.uint8)
         _native.enlarge_chroma(_touching(plane), out, *phases)
         return out
+
+    def _level(self, picture: Plane) -> int:
+        return self._gate.level(traces.traces_of(picture)) if self._gate else 0
 
 
 # Beyond this the engines' 32-bit indices could overflow; the native module checks it again.
@@ -94,6 +95,14 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):  # Linux; elsewhere all that there are
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _enlarger(network: IntegerNetwork) -> _native.Enlarger:
+    layers = [
+        _native.Layer(layer.weight, layer.bias, layer.multiplier, layer.shift)
+        for layer in network.layers
+    ]
+    return _native.Enlarger(layers, network.factor, network.skip)
 
 
 def _check(plane: Plane) -> None:

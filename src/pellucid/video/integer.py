@@ -6,6 +6,7 @@ bytes of `reference` below.
     picture x       uint8 (H, W)
     factor s        1 or 2: space-to-depth at the input
     layers 1..L     3x3 or 1x1 convolutions, stride 1; ReLU after all but the last
+    gate            may choose the first layers' biases by the whole picture: see `video.gate`
     output          uint8 (2H, 2W)
 
 Everything is integer. `>>` is the arithmetic shift (floor), sat8 clamps to 0..255, sat16 to
@@ -46,7 +47,7 @@ Then |acc| <= 2^29 + 9 * 128 * 255 * 127 < 2^30.
 
 In a model file layer l, from 0, is the tensors "l.weight" int8 (O, C, k, k), "l.bias" int32 (O,),
 "l.multiplier" int16 (O,) and "l.shift" int32 (1,); the card's settings say "layers" (how many),
-"factor" and "skip".
+"factor", "skip" and "tables" (how many layers the gate serves, 0 without one).
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ import numpy.typing as npt
 
 from pellucid.artifact import Artifact, Card, Tensors, read
 from pellucid.errors import ArtifactError, FrameError
+from pellucid.video import traces
+from pellucid.video.gate import Gate
 
 Skip = Literal["nearest", "bilinear"]
 Ints = npt.NDArray[np.int32]
@@ -69,6 +72,7 @@ KIND = "video-integer"
 SKIPS: tuple[Skip, ...] = ("nearest", "bilinear")
 MAX_CHANNELS = 128
 MAX_BIAS = 2**29
+MAX_STRENGTH = 2
 CARD_SIZE = (360, 480)  # the picture that a card's MACs are counted for
 
 
@@ -119,7 +123,7 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class IntegerNetwork:
-    """The whole program: layers in order, the input factor and the skip.
+    """The whole program: layers in order, the input factor, the skip, and the gate if it has one.
 
     Raises ArtifactError when the layers do not chain from s*s to (2s)^2 channels.
     """
@@ -127,6 +131,7 @@ class IntegerNetwork:
     layers: tuple[Layer, ...]
     factor: int = 1
     skip: Skip = "nearest"
+    gate: Gate | None = None
 
     def __post_init__(self) -> None:
         """Check that the layers fit each other, the input and the output."""
@@ -137,11 +142,34 @@ class IntegerNetwork:
         _expect(widths[-1] == (2 * self.factor) ** 2, "last layer: (2 factor)^2 channels")
         fits = all(layer.inputs == width for layer, width in zip(self.layers, widths, strict=False))
         _expect(fits, "each layer: as many inputs as the one before has outputs")
+        if self.gate:
+            _expect(len(self.gate.offsets) <= len(self.layers), "gate: a layer for each table")
+            for table, layer in zip(self.gate.offsets, self.layers, strict=False):
+                _expect(table.shape[1] == layer.outputs, "gate: an offset for each output")
+            self.levels()
+
+    def levels(self) -> tuple[IntegerNetwork, ...]:
+        """The plain network of each level of the gate; only itself without one.
+
+        Raises ArtifactError when a bias and its offset leave the bounds.
+        """
+        if self.gate is None:
+            return (self,)
+        return tuple(self._at(self.gate, level) for level in range(self.gate.levels))
+
+    def _at(self, gate: Gate, level: int) -> IntegerNetwork:
+        shifted = [
+            replace(layer, bias=layer.bias + table[level])
+            for layer, table in zip(self.layers, gate.offsets, strict=False)
+        ]
+        layers = (*shifted, *self.layers[len(shifted) :])
+        return IntegerNetwork(layers, self.factor, self.skip)
 
     @property
     def parameters(self) -> int:
         """Weights and biases, counted as in training (requantisation is derived)."""
-        return sum(layer.weight.size + layer.bias.size for layer in self.layers)
+        layers = sum(layer.weight.size + layer.bias.size for layer in self.layers)
+        return layers + (self.gate.parameters if self.gate else 0)
 
     @property
     def radius(self) -> int:
@@ -165,6 +193,19 @@ def load(path: Path) -> tuple[IntegerNetwork, Card]:
         raise ArtifactError(f"{path}: not a network this version runs ({error})") from error
 
 
+def with_strength(network: IntegerNetwork, strength: float) -> IntegerNetwork:
+    """The network with what it adds to the skip made stronger or weaker, at no cost.
+
+    strength: 0 (the skip alone) to 2; 1 is the network as it is. Folded into the multipliers of
+    the last layer, rounded half to even, at most 32767. Raises FrameError for other strengths.
+    """
+    if not 0 <= strength <= MAX_STRENGTH:
+        raise FrameError(f"strength: expected 0 to {MAX_STRENGTH}, got {strength!r}")
+    last = network.layers[-1]
+    scaled = np.minimum(np.rint(last.multiplier * np.float64(strength)), 32767).astype(np.int16)
+    return replace(network, layers=(*network.layers[:-1], replace(last, multiplier=scaled)))
+
+
 def pack(network: IntegerNetwork, card: Card) -> Artifact:
     """The model file of a network; see the module's last paragraph.
 
@@ -180,6 +221,7 @@ def pack(network: IntegerNetwork, card: Card) -> Artifact:
             "layers": len(network.layers),
             "factor": network.factor,
             "skip": network.skip,
+            "tables": len(network.gate.offsets) if network.gate else 0,
         },
     )
     tensors: Tensors = {}
@@ -188,6 +230,10 @@ def pack(network: IntegerNetwork, card: Card) -> Artifact:
         tensors[f"{index}.bias"] = layer.bias
         tensors[f"{index}.multiplier"] = layer.multiplier
         tensors[f"{index}.shift"] = np.array([layer.shift], np.int32)
+    if network.gate:
+        tensors["gate.weight"], tensors["gate.bias"] = network.gate.weight, network.gate.bias
+        for index, table in enumerate(network.gate.offsets):
+            tensors[f"{index}.offsets"] = table
     return Artifact(card, tensors)
 
 
@@ -202,7 +248,8 @@ def unpack(tensors: Tensors, settings: dict[str, Any]) -> IntegerNetwork:
         )
         for index in range(settings["layers"])
     )
-    return IntegerNetwork(layers, settings["factor"], settings["skip"])
+    gate = _unpack_gate(tensors, settings.get("tables", 0))
+    return IntegerNetwork(layers, settings["factor"], settings["skip"], gate)
 
 
 def reference(network: IntegerNetwork, picture: Luma) -> Luma:
@@ -212,6 +259,9 @@ def reference(network: IntegerNetwork, picture: Luma) -> Luma:
     """
     if picture.ndim != 2 or picture.dtype != np.uint8 or 0 in picture.shape:
         raise FrameError(f"picture: expected uint8 (H, W), got {picture.dtype} {picture.shape}")
+    if network.gate:
+        told = traces.features(traces.reference_counts(picture))
+        network = network.levels()[network.gate.level(told)]
     first, *rest = network.layers
     features = _accumulate(first, _input_features(picture, network.factor, first.kernel // 2))
     for before, layer in zip(network.layers, rest, strict=False):
@@ -244,6 +294,13 @@ def bilinear_skip(picture: Luma) -> Ints:
 
 
 SKIP_FUNCTIONS = {"nearest": nearest_skip, "bilinear": bilinear_skip}
+
+
+def _unpack_gate(tensors: Tensors, tables: int) -> Gate | None:
+    if not tables:
+        return None
+    offsets = tuple(tensors[f"{index}.offsets"] for index in range(tables))
+    return Gate(tensors["gate.weight"], tensors["gate.bias"], offsets)
 
 
 def _input_features(picture: Luma, factor: int, margin: int) -> Ints:
