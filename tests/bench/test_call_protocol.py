@@ -109,7 +109,7 @@ def test_a_clip_that_cannot_be_measured_is_refused(tmp_path: Path, clip: Path) -
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"codec": "av1"}, {"metrics": ("lpips",)}, {"metrics": ()}, {"kilobits": (0,)}, {"frames": 0}],
+    [{"codec": "av2"}, {"metrics": ("lpips",)}, {"metrics": ()}, {"kilobits": (0,)}, {"frames": 0}],
 )
 def test_a_protocol_with_a_typo_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(RecipeError, match="expected"):

@@ -43,6 +43,14 @@ def test_peers_are_found_by_their_two_files(tmp_path: Path) -> None:
     assert [path.name for path in find_peers(tmp_path)] == ["a", "b"]
 
 
+def test_a_card_may_say_what_its_network_costs(tmp_path: Path) -> None:
+    folder = write_nearest_peer(tmp_path / "near", "rgb", 1.0)
+    assert load_peer(folder).macs is None
+    card = {**json.loads((folder / "meta.json").read_text()), "gmacs_480x360": 1.966}
+    (folder / "meta.json").write_text(json.dumps(card))
+    assert load_peer(folder).macs == 1_966_000_000
+
+
 @pytest.mark.parametrize(
     "card",
     [
@@ -50,6 +58,7 @@ def test_peers_are_found_by_their_two_files(tmp_path: Path) -> None:
         "{}",
         '{"io": "z", "range": 1, "multiple": 1}',
         '{"io": "y", "range": 2, "multiple": 1}',
+        '{"io": "y", "range": 1, "multiple": 1, "gmacs_480x360": "few"}',
     ],
 )
 def test_a_bad_card_is_refused(tmp_path: Path, card: str) -> None:

@@ -102,6 +102,27 @@ def test_bench_measures_calls_and_stills_and_writes_a_page(tmp_path: Path) -> No
     page = (tmp_path / "docs" / "results.md").read_text()
     assert "pellucid bench video --test test" in page
     assert "| standard |" in page
+    assert measured["robust"]["pictures"] == {"Set1": 1}
+    assert measured["worst"][0]["clip"] == "clip"
+    for name in ("calls-x264.png", "cost.png", "worst.png"):
+        assert f"({name})" in page
+        with Image.open(tmp_path / "docs" / name) as drawn:
+            assert drawn.width > 1000
+
+
+def test_bench_measures_a_part_with_a_sharpener_after_each_method(tmp_path: Path) -> None:
+    (tmp_path / "Set1").mkdir()
+    picture(2).save(tmp_path / "Set1" / "still.png")
+    words = ["--test", tmp_path, "--protocol", "robust", "--sharpen", 0.25]
+    done = pellucid("bench", "video", *words)
+    assert done.returncode == 0, done.stderr
+    assert (
+        f"--test {tmp_path.name} --model standard --protocol robust --sharpen 0.25" in done.stdout
+    )
+    names = ("bicubic", "lanczos", "standard", "lanczos +sharpen 0.25", "standard +sharpen 0.25")
+    assert f"|  | {' | '.join(names)} |" in done.stdout
+    assert "## Stills" not in done.stdout
+    assert pellucid("bench", "video", *words[:-1], 0).returncode == 2
 
 
 def test_bench_names_a_peer_it_does_not_find(tmp_path: Path) -> None:
@@ -128,7 +149,7 @@ def test_train_writes_a_scored_model_that_enhances(tmp_path: Path) -> None:
         picture(seed, 264, 264).save(tmp_path / "data" / f"{seed}.png")
     (tmp_path / "test").mkdir()
     write_clip(tmp_path / "test" / "clip.mp4", SIZE, 5)
-    changes = {"name": '"small"', "width": 3, "depth": 1, "steps": 4, "batch": 2, "patch": 16}
+    changes = {"name": '"small"', "width": 3, "depth": 1, "steps": 4, "batch": 2, "patch": 24}
     recipe = tmp_path / "small.toml"
     recipe.write_text(with_changes(RECIPE.read_text(), changes))
     model = tmp_path / "small.safetensors"

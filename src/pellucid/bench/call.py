@@ -14,11 +14,11 @@ from itertools import islice
 from pathlib import Path
 
 from pellucid.bench.call_result import DIRECT, CallProtocol, CallResult, Point, Scores, mean_or_none
-from pellucid.bench.methods import Method, enlarge_frame, swscale
+from pellucid.bench.methods import Method, check_names, enlarge_frame, swscale
 from pellucid.bench.quality import Flicker, psnr, ssim
 from pellucid.bench.recording import Recording, record
 from pellucid.bench.vmaf import vmaf_neg
-from pellucid.errors import FrameError, RecipeError
+from pellucid.errors import FrameError
 from pellucid.frames import Plane, VideoFrame
 from pellucid.media.source import Source
 from pellucid.video import halve
@@ -66,11 +66,12 @@ def place(clip: Path, protocol: CallProtocol) -> Call:
 
 
 def judge(call: Call, methods: Sequence[Method], protocol: CallProtocol) -> Iterator[Point]:
-    """Score "direct", "bicubic" and `methods` on one call."""
+    """Score "direct", "bicubic" and `methods` on one call.
+
+    Yields and raises what `measure` does, for this clip.
+    """
     everything = [swscale("bicubic"), *methods]
-    names = [DIRECT, *(method.name for method in everything)]
-    if len(set(names)) < len(names):
-        raise RecipeError(f"methods: expected different names, got {', '.join(names)}")
+    check_names([DIRECT, *(method.name for method in everything)])
     reference = [frame.y for frame in call.reference]
     for target, recording in call.direct.items():
         scores = score(reference, [frame.y for frame in recording.frames], protocol)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -12,7 +12,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from pellucid.bench import ycbcr
 from pellucid.bench.ycbcr import Rgb
-from pellucid.errors import FrameError
+from pellucid.errors import FrameError, RecipeError
 from pellucid.frames import Plane, VideoFrame
 
 Kernel = Literal["bicubic", "lanczos"]
@@ -24,18 +24,27 @@ CUBIC = ((-3, 29, 111, -9), (-9, 111, 29, -3))
 
 @dataclass(frozen=True)
 class LumaMethod:
-    """Enlarges luma alone: uint8 (H, W) to uint8 (2H, 2W)."""
+    """Enlarges luma alone: uint8 (H, W) to uint8 (2H, 2W).
+
+    macs: multiply-accumulates for one 480x360 picture; None for what is no network.
+    """
 
     name: str
     enlarge: Callable[[Plane], Plane]
+    macs: int | None = None
 
 
 @dataclass(frozen=True)
 class ColourMethod:
-    """Enlarges R'G'B': uint8 (H, W, 3) to uint8 (2H, 2W, 3). Judged, too, by its luma."""
+    """Enlarges R'G'B': uint8 (H, W, 3) to uint8 (2H, 2W, 3). Judged, too, by its luma.
+
+    macs: as a LumaMethod's. finish: what is done to that luma, uint8 (2H, 2W), at the end.
+    """
 
     name: str
     enlarge: Callable[[Rgb], Rgb]
+    macs: int | None = None
+    finish: Callable[[Plane], Plane] | None = None
 
 
 Method = LumaMethod | ColourMethod
@@ -49,7 +58,14 @@ def enlarge_frame(method: Method, frame: VideoFrame) -> Plane:
         # There and back by the same matrix and range, or luma itself would change.
         plain = replace(frame, matrix="bt601", range="limited")
         made = ycbcr.luma_plane(method.enlarge(ycbcr.rgb(plain)))
+        made = method.finish(made) if method.finish else made
     return _checked(method, made, (2 * frame.height, 2 * frame.width))
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Raise RecipeError when two methods share a name."""
+    if len(set(names)) < len(names):
+        raise RecipeError(f"methods: expected different names, got {', '.join(names)}")
 
 
 def swscale(kernel: Kernel) -> LumaMethod:

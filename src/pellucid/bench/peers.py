@@ -27,13 +27,15 @@ class PeerCard:
     """What a peer's meta.json says.
 
     io: "y" (one luma plane) or "rgb". range: white, 1.0 or 255.0. multiple: what height and
-    width must divide by; the picture is padded to it. Raises ArtifactError.
+    width must divide by; the picture is padded to it. macs: multiply-accumulates for one 480x360
+    picture, from "gmacs_480x360"; None where the file does not say. Raises ArtifactError.
     """
 
     name: str
     io: Io
     range: float
     multiple: int
+    macs: int | None = None
 
     def __post_init__(self) -> None:
         """Check once."""
@@ -60,8 +62,10 @@ def load_peer(folder: Path, threads: int = 1) -> Method:
     card = read_card(folder)
     run = _session(folder / "model.onnx", threads)
     if card.io == "y":
-        return LumaMethod(card.name, lambda picture: _through(run, card, picture[None])[0])
-    return ColourMethod(card.name, lambda picture: _rgb_through(run, card, picture))
+        return LumaMethod(
+            card.name, lambda picture: _through(run, card, picture[None])[0], card.macs
+        )
+    return ColourMethod(card.name, lambda picture: _rgb_through(run, card, picture), card.macs)
 
 
 def read_card(folder: Path) -> PeerCard:
@@ -69,7 +73,8 @@ def read_card(folder: Path) -> PeerCard:
     path = folder / "meta.json"
     try:
         said: dict[str, Any] = json.loads(path.read_text())
-        return PeerCard(folder.name, said["io"], float(said["range"]), int(said["multiple"]))
+        macs = round(float(said["gmacs_480x360"]) * 1e9) if "gmacs_480x360" in said else None
+        return PeerCard(folder.name, said["io"], float(said["range"]), int(said["multiple"]), macs)
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise ArtifactError(f"{path}: not a peer's card ({error})") from error
 

@@ -30,6 +30,6 @@ def record(frames: Sequence[VideoFrame], codec: Codec, kilobits: int, fps: int =
 
     One frame comes out for each that goes in. Raises what `through_codec` raises.
     """
-    coding = Coding(codec, kilobits=kilobits, fps=fps, options=SETTINGS[codec])
+    coding = Coding(codec, kilobits=kilobits, fps=fps, options=SETTINGS.get(codec, {}))
     coded = through_codec(frames, coding)
     return Recording(tuple(coded.frames), coded.size * 8 * fps / len(frames) / 1000)

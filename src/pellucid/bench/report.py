@@ -1,4 +1,4 @@
-"""Writes measured results as a page and as JSON; no number in either is written by hand.
+"""Writes measured results as a page, as JSON and as figures; no number is written by hand.
 
 Nothing depends on the date or on a path, so two runs can be compared with `diff`.
 """
@@ -8,63 +8,87 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pellucid.bench.call_result import DIRECT, CallResult, Metric
-from pellucid.bench.stills import StillsResult
+from pellucid.bench import page
+from pellucid.bench.suite import Measured
+from pellucid.errors import MissingExtraError
 
 PAGE, DATA = "results.md", "results.json"
 DIGITS = 4
 
-CALL_TEXT = """Half size (area) → {codec} as in a call, {rates} kbit/s, {fps} frames a second
-→ decoded → enlarged x2 → compared with the original. The first {frames} frames of each of
-{clips} clips; means over clips and rates. BD-rate: how many more bits for the same quality than
-*half size + bicubic*; negative is better. Flicker: grey levels a frame where the original stands
-still. *{direct}* codes the original at the same target rates, nothing enlarged."""
-
-STILLS_TEXT = """Halved by MATLAB-style bicubic in R'G'B', 8 bits, enlarged x2; luma of BT.601,
-2 pixels of border cut off; PSNR in dB / SSIM, means over the pictures."""
-
 
 @dataclass(frozen=True)
 class Report:
-    """What was measured. command: what makes it again. machine: what it ran on."""
+    """What was measured. command: what makes it again. machine: what it ran on.
+
+    ours: the names of our own methods, for the figures; the first is the one in `worst`.
+    macs: multiply-accumulates for one 480x360 picture, of the methods that are known to.
+    """
 
     command: str
     machine: str
-    calls: tuple[CallResult, ...] = ()
-    stills: StillsResult | None = None
+    measured: Measured
+    ours: tuple[str, ...] = ()
+    macs: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON takes it, numbers rounded to four digits after the point."""
+        measured = self.measured
         everything = {
             "command": self.command,
             "machine": self.machine,
-            "calls": [result.to_dict() for result in self.calls],
-            "stills": None if self.stills is None else self.stills.to_dict(),
+            "macs": dict(self.macs),
+            "calls": [result.to_dict() for result in measured.calls],
+            "stills": measured.stills and measured.stills.to_dict(),
+            "robust": measured.robust and measured.robust.to_dict(),
+            "worst": [crop.to_dict() for crop in measured.worst],
         }
         rounded: dict[str, Any] = _rounded(everything)
         return rounded
 
-    def to_markdown(self) -> str:
-        """The page."""
+    def to_markdown(self, figures: Mapping[str, str] | None = None) -> str:
+        """The page. figures: by section, the Markdown that shows its figure."""
+        shown = figures or {}
         parts = [f"# Results\n\nMade by `{self.command}` on {self.machine}."]
-        parts += [_call_section(result) for result in self.calls]
-        if self.stills is not None:
-            parts.append(_stills_section(self.stills))
+        parts += [
+            page.call_section(result, shown.get(result.protocol.codec, ""))
+            for result in self.measured.calls
+        ]
+        parts += [shown[name] for name in ("cost", "worst") if name in shown]
+        if self.measured.stills:
+            parts.append(page.stills_section(self.measured.stills))
+        if self.measured.robust:
+            parts.append(page.robust_section(self.measured.robust))
         return "\n\n".join(parts) + "\n"
 
 
-def write_report(report: Report, folder: Path) -> tuple[Path, Path]:
-    """Write results.md and results.json into `folder`, which is made; returns their paths."""
+def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Write results.md, results.json and the figures into `folder`, which is made.
+
+    Returns their paths, the page and the data first. Raises MissingExtraError, MediaError.
+    """
+    check_figures()
+    from pellucid.bench import figures
+
     folder.mkdir(parents=True, exist_ok=True)
-    page, data = folder / PAGE, folder / DATA
-    page.write_text(report.to_markdown(), encoding="utf-8")
+    drawn = figures.draw(report, folder)
+    target, data = folder / PAGE, folder / DATA
+    shown = {figure.section: figure.markdown for figure in drawn}
+    target.write_text(report.to_markdown(shown), encoding="utf-8")
     data.write_text(json.dumps(report.to_dict(), indent=1, allow_nan=False) + "\n", "utf-8")
-    return page, data
+    return target, data, *(folder / figure.file for figure in drawn)
+
+
+def check_figures() -> None:
+    """Raise MissingExtraError when figures cannot be drawn: ask before hours of measuring."""
+    try:
+        import matplotlib  # noqa: F401 - in a function, so that the command line starts fast
+    except ImportError as error:
+        raise MissingExtraError('figures need matplotlib: pip install "pellucid[bench]"') from error
 
 
 def describe_machine() -> str:
@@ -81,59 +105,6 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or "an unnamed processor"
-
-
-def _call_section(result: CallResult) -> str:
-    protocol = result.protocol
-    text = CALL_TEXT.format(
-        codec=protocol.codec,
-        rates=", ".join(str(rate) for rate in protocol.kilobits),
-        fps=protocol.fps,
-        frames=protocol.frames,
-        clips=len(result.clips),
-        direct=DIRECT,
-    )
-    whole = _call_table(result)
-    clips = [f"### {clip}\n\n{_call_table(result.of([clip]))}" for clip in result.clips]
-    return "\n\n".join([f"## Calls, {protocol.codec}\n\n{text}", whole, *clips])
-
-
-COLUMNS: tuple[tuple[str, Metric | str, str], ...] = (
-    ("VMAF-NEG", "vmaf_neg", "{:.2f}"),
-    ("PSNR-Y", "psnr", "{:.2f}"),
-    ("SSIM", "ssim", "{:.4f}"),
-    ("flicker", "flicker", "{:.3f}"),
-    ("BD VMAF-NEG", "bd_vmaf_neg", "{:+.1f} %"),
-    ("BD PSNR", "bd_psnr", "{:+.1f} %"),
-    ("kbit/s", "kilobits", "{:.0f}"),
-)
-
-
-def _call_table(result: CallResult) -> str:
-    summary = result.summary()
-    columns = [column for column in COLUMNS if any(column[1] in row for row in summary.values())]
-    rows = [
-        [method, *(_cell(scores.get(key), form) for _, key, form in columns)]
-        for method, scores in summary.items()
-    ]
-    return _table(["", *(title for title, _, _ in columns)], rows)
-
-
-def _stills_section(result: StillsResult) -> str:
-    rows = [
-        [method, *(f"{s['psnr']:.2f} / {s['ssim']:.4f}" for s in folders.values())]
-        for method, folders in result.summary().items()
-    ]
-    return f"## Stills\n\n{STILLS_TEXT}\n\n{_table(['', *result.folders], rows)}"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _cell(value: float | None, form: str) -> str:
-    return "–" if value is None else form.format(value)
 
 
 def _rounded(value: Any) -> Any:

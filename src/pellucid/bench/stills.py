@@ -15,10 +15,10 @@ from typing import Any, Literal
 import numpy as np
 
 from pellucid.bench import ycbcr
-from pellucid.bench.methods import LumaMethod, Method, matlab_bicubic
+from pellucid.bench.methods import LumaMethod, Method, check_names, matlab_bicubic
 from pellucid.bench.quality import psnr, ssim
 from pellucid.bench.ycbcr import Floats, Rgb
-from pellucid.errors import MediaError, RecipeError
+from pellucid.errors import MediaError
 from pellucid.media.pictures import SUFFIXES, read_picture
 from pellucid.video import halve
 
@@ -84,9 +84,7 @@ def run(folders: Sequence[Path], methods: Sequence[Method]) -> StillsResult:
 def measure(folders: Sequence[Path], methods: Sequence[Method]) -> Iterator[StillScore]:
     """`run`, a score at a time. Raises RecipeError for two methods of one name, MediaError."""
     everything = [matlab_bicubic(), *methods]
-    names = [method.name for method in everything]
-    if len(set(names)) < len(names):
-        raise RecipeError(f"methods: expected different names, got {', '.join(names)}")
+    check_names([method.name for method in everything])
     for folder in folders:
         for path in pictures_in(folder):
             yield from _judge(folder.name, path, everything)
@@ -111,7 +109,8 @@ def enlarged_luma(method: Method, low: Rgb) -> Floats:
     """Luma of uint8 (H, W, 3) enlarged: float64 (2H, 2W), limited range."""
     if isinstance(method, LumaMethod):
         return method.enlarge(ycbcr.luma_plane(low)).astype(np.float64)
-    return ycbcr.luma(method.enlarge(low))
+    made = ycbcr.luma(method.enlarge(low))
+    return method.finish(ycbcr.to_bytes(made)).astype(np.float64) if method.finish else made
 
 
 def _judge(folder: str, path: Path, methods: Sequence[Method]) -> Iterator[StillScore]:

@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
-from pellucid.bench import call, stills
+from pellucid.bench import call, robust, stills
 from pellucid.bench.call_result import ANCHOR, CallProtocol, CallResult, Point
 from pellucid.bench.methods import LumaMethod, Method
-from pellucid.bench.stills import StillScore, StillsResult
+from pellucid.bench.robust_result import RobustResult
+from pellucid.bench.stills import StillsResult
+from pellucid.bench.worst import Crop, find_worst, worst_of
 from pellucid.errors import MediaError
 from pellucid.media import is_picture, media_files
 from pellucid.video.coding import Codec
 from pellucid.video.engine import pick_engine
-from pellucid.video.integer import IntegerNetwork
+from pellucid.video.integer import CARD_SIZE, IntegerNetwork
 
-CODECS: tuple[Codec, ...] = get_args(Codec)
+Protocol = Literal["call", "stills", "robust"]
+PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
+CODECS: tuple[Codec, ...] = ("x264", "vp8")  # of the call protocol; others may be asked for
 
 Watch = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Tests:
-    """What to measure on: clips for the call protocol, folders of stills for the clean one."""
+    """What to measure on: clips for the call protocol, folders of stills for the two others."""
 
     clips: tuple[Path, ...]
     stills: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
-class Measured:
-    """The results of one run, one call result a codec."""
+class Plan:
+    """What to measure. codecs: of the calls. watched: the method whose worst crops are kept."""
 
-    calls: tuple[CallResult, ...]
-    stills: StillsResult | None
+    protocols: tuple[Protocol, ...] = PROTOCOLS
+    codecs: tuple[Codec, ...] = CODECS
+    watched: Method | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The results of one run, one call result a codec; empty where there was nothing to do."""
+
+    calls: tuple[CallResult, ...] = ()
+    stills: StillsResult | None = None
+    robust: RobustResult | None = None
+    worst: tuple[Crop, ...] = ()
 
 
 def find_tests(folder: Path) -> Tests:
@@ -53,36 +68,37 @@ def find_tests(folder: Path) -> Tests:
 
 def network_method(name: str, network: IntegerNetwork) -> LumaMethod:
     """A network of ours as a method to compare."""
-    return LumaMethod(name, pick_engine(network).luma)
+    return LumaMethod(name, pick_engine(network).luma, network.macs(*CARD_SIZE))
 
 
 def measure(
     tests: Tests,
     methods: Sequence[Method],
-    codecs: Sequence[Codec] = CODECS,
+    plan: Plan | None = None,
     watch: Watch = lambda done: None,
 ) -> Measured:
     """Measure all methods on all tests, the same work for each, clip by clip.
 
-    watch: called with a sentence before each part.
+    watch: called with a sentence before each part. Raises what the protocols raise.
     """
-    calls = []
-    for codec in codecs if tests.clips else ():
-        protocol = CallProtocol(codec=codec)
-        points: list[Point] = []
-        for clip in tests.clips:
-            watch(f"{codec}, {clip.name}")
-            points += call.measure([clip], methods, protocol)
-        calls.append(CallResult(protocol, tuple(points)))
-    scores: list[StillScore] = []
-    for folder in tests.stills:
-        watch(f"stills, {folder.name}")
-        scores += stills.measure([folder], methods)
-    return Measured(tuple(calls), StillsResult(tuple(scores)) if scores else None)
+    plan = plan or Plan()
+    calls = [
+        _calls(tests.clips, methods, CallProtocol(codec=codec), plan, watch)
+        for codec in (plan.codecs if tests.clips and "call" in plan.protocols else ())
+    ]
+    return Measured(
+        tuple(result for result, _ in calls),
+        _stills(tests.stills if "stills" in plan.protocols else (), methods, watch),
+        _robust(tests.stills if "robust" in plan.protocols else (), methods, watch),
+        worst_of(crop for _, crops in calls for crop in crops),
+    )
 
 
 def measure_model(network: IntegerNetwork, tests: Tests) -> dict[str, Any]:
-    """The scores a model's card carries: calls by codec and stills by folder, with bicubic's."""
+    """The scores a model's card carries, with bicubic's: calls by codec, stills by folder.
+
+    "robust" is told as gains over bicubic in dB: the worst, where that is, and the mean.
+    """
     measured = measure(tests, [network_method("model", network)])
     scores: dict[str, Any] = {}
     for result in measured.calls:
@@ -96,7 +112,51 @@ def measure_model(network: IntegerNetwork, tests: Tests) -> dict[str, Any]:
             scores[f"clean {folder}"] = {
                 name: _rounded(by_method[name][folder]) for name in ("model", ANCHOR)
             }
+    if measured.robust:
+        place, worst = measured.robust.worst("model")
+        mean = measured.robust.mean("model")
+        scores["robust"] = {**_rounded({"worst": worst, "mean": mean}), "worst_at": place}
     return scores
+
+
+def _calls(
+    clips: Sequence[Path],
+    methods: Sequence[Method],
+    protocol: CallProtocol,
+    plan: Plan,
+    watch: Watch,
+) -> tuple[CallResult, list[Crop]]:
+    points: list[Point] = []
+    crops: list[Crop] = []
+    for clip in _told(protocol.codec, clips, watch):
+        placed = call.place(clip, protocol)
+        points += call.judge(placed, methods, protocol)
+        if plan.watched:
+            crops += find_worst(placed, protocol.codec, plan.watched)
+    return CallResult(protocol, tuple(points)), crops
+
+
+def _stills(
+    folders: Sequence[Path], methods: Sequence[Method], watch: Watch
+) -> StillsResult | None:
+    told = _told("stills", folders, watch)
+    scores = [score for folder in told for score in stills.measure([folder], methods)]
+    return StillsResult(tuple(scores)) if scores else None
+
+
+def _robust(
+    folders: Sequence[Path], methods: Sequence[Method], watch: Watch
+) -> RobustResult | None:
+    told = _told("robustness", folders, watch)
+    scores = [score for folder in told for score in robust.measure([folder], methods)]
+    return RobustResult(tuple(scores)) if scores else None
+
+
+def _told(part: str, paths: Sequence[Path], watch: Watch) -> Iterator[Path]:
+    """The paths one by one, each announced before it is worked on."""
+    for path in paths:
+        watch(f"{part}, {path.name}")
+        yield path
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:

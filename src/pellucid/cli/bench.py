@@ -10,7 +10,8 @@ import click
 from pellucid.artifact import find_model
 from pellucid.bench import peers, report, suite
 from pellucid.bench.methods import Method, swscale
-from pellucid.video.coding import Codec
+from pellucid.bench.sharpen import sharpened
+from pellucid.video.coding import ENCODERS, Codec
 from pellucid.video.integer import load
 
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
@@ -27,9 +28,15 @@ def bench() -> None:
 @click.option("--peer", "only", multiple=True, help="Take this peer alone; may be repeated.")
 @click.option("--model", "names", multiple=True, default=["standard"], show_default=True,
               help="Our models, by name or file; may be repeated.")  # fmt: skip
-@click.option("--codec", "codecs", multiple=True, type=click.Choice(suite.CODECS),
+@click.option("--codec", "codecs", multiple=True, type=click.Choice(list(ENCODERS)),
               default=suite.CODECS, show_default=True, help="Codecs of the calls.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), help="Write results.md and .json there.")
+@click.option("--protocol", "protocols", multiple=True, type=click.Choice(suite.PROTOCOLS),
+              default=suite.PROTOCOLS, show_default=True, help="What to measure.")  # fmt: skip
+@click.option("--sharpen", "amounts", multiple=True, type=click.FloatRange(0, min_open=True),
+              help="Measure all but bicubic once more, followed by an unsharp mask of this "
+              "strength; may be repeated.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path),
+              help="Write results.md, results.json and figures there.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a page.")
 def video(
     test: Path,
@@ -37,27 +44,37 @@ def video(
     only: tuple[str, ...],
     names: tuple[str, ...],
     codecs: tuple[Codec, ...],
+    protocols: tuple[suite.Protocol, ...],
+    amounts: tuple[float, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Compare picture quality: through calls, and on clean stills.
+    """Compare picture quality: through calls, on clean stills, and on spoilt ones.
 
     Calls: clips are halved, coded at 150, 300 and 600 kbit/s, decoded, enlarged and held against
     the original by VMAF-NEG, PSNR, SSIM and BD-rate. Stills: PSNR and SSIM as papers give them.
+    Robust: PSNR over bicubic's, where stills are halved by other kernels, noisy, or coded.
     """
+    if out:
+        report.check_figures()
     tests = suite.find_tests(test)
-    methods: list[Method] = [swscale("lanczos")]
-    methods += [suite.network_method(Path(name).stem, load(find_model(name))[0]) for name in names]
+    own = [suite.network_method(Path(name).stem, load(find_model(name))[0]) for name in names]
+    methods: list[Method] = [swscale("lanczos"), *own]
     methods += [peers.load_peer(path, threads=2) for path in _peers(peer_folder, only)]
-    measured = suite.measure(tests, methods, codecs, lambda part: click.echo(part, err=True))
+    methods += [sharpened(method, amount) for amount in amounts for method in methods]
+    plan = suite.Plan(protocols, codecs, own[0] if out else None)
+    measured = suite.measure(tests, methods, plan, lambda part: click.echo(part, err=True))
     words = [f"--test {test.name}", *([f"--peers {peer_folder.name}"] if peer_folder else [])]
     words += [f"--peer {name}" for name in only] + [f"--model {Path(name).name}" for name in names]
-    words += [f"--codec {name}" for name in codecs if len(codecs) < len(suite.CODECS)]
+    words += [f"--codec {name}" for name in codecs if codecs != suite.CODECS]
+    words += [f"--protocol {name}" for name in protocols if protocols != suite.PROTOCOLS]
+    words += [f"--sharpen {amount:g}" for amount in amounts]
     made = report.Report(
         command=" ".join(["pellucid bench video", *words]),
         machine=report.describe_machine(),
-        calls=measured.calls,
-        stills=measured.stills,
+        measured=measured,
+        ours=tuple(method.name for method in own),
+        macs={method.name: method.macs for method in methods if method.macs is not None},
     )
     if out:
         for path in report.write_report(made, out):
