@@ -24,7 +24,7 @@ from pellucid.training.quantise import simulate
 from pellucid.training.recipe import Recipe, read_recipe
 from pellucid.training.run import Place, Provenance, train, write_model
 from pellucid.training.sources import find_sources
-from pellucid.training.train import Report, Training, learning_rate
+from pellucid.training.train import FINAL_SHARE, WARM_UP, Report, Training, learning_rate
 from pellucid.video import integer
 
 STANDARD = Path(__file__).parents[2] / "recipes" / "video-standard.toml"
@@ -34,10 +34,9 @@ SMALL = replace(
     depth=1,
     still_takes=2,
     clip_takes=2,
-    patch=16,
+    patch=24,
     batch=2,
     steps=12,
-    warm_up=2,
     quantise_share=0.5,
 )
 
@@ -107,16 +106,18 @@ def test_data_depend_on_recipe_and_files_alone(
 def test_a_batch_depends_on_its_step_alone(dataset: Dataset) -> None:
     one, other = Batches(dataset, SMALL), Batches(dataset, SMALL)
     one.draw(1)
-    for made, again in zip(one.draw(7), other.draw(7), strict=True):
-        assert torch.equal(made, again)
-    assert not torch.equal(one.draw(7)[0], one.draw(8)[0])
+    for name in ("low", "high", "traces"):
+        assert torch.equal(getattr(one.draw(7), name), getattr(other.draw(7), name))
+    assert not torch.equal(one.draw(7).low, one.draw(8).low)
 
 
 def test_the_learning_rate_warms_up_and_comes_down() -> None:
-    rates = [learning_rate(SMALL, step) for step in range(SMALL.steps)]
-    assert rates[0] == pytest.approx(SMALL.learning_rate / 2)
-    assert max(rates) <= SMALL.learning_rate
-    assert learning_rate(SMALL, SMALL.steps) == pytest.approx(SMALL.final_learning_rate)
+    long = replace(SMALL, steps=4000)
+    rates = [learning_rate(long, step) for step in range(long.steps + 1)]
+    assert rates[0] == pytest.approx(long.learning_rate / WARM_UP, rel=1e-3)
+    assert rates.index(max(rates)) == pytest.approx(WARM_UP, abs=2)
+    assert max(rates) <= long.learning_rate
+    assert rates[-1] == pytest.approx(long.learning_rate * FINAL_SHARE)
 
 
 @pytest.mark.usefixtures("often")
@@ -156,19 +157,21 @@ def test_a_trained_model_is_a_file_that_runs(pictures: Path, tmp_path: Path) -> 
 
 
 def test_training_learns(dataset: Dataset) -> None:
-    longer = replace(SMALL, width=8, steps=120, batch=4, learning_rate=5e-3, quantise_share=0.2)
+    longer = replace(SMALL, width=8, steps=240, batch=4, learning_rate=5e-3, quantise_share=0.2)
     training = Training(longer, Batches(dataset, longer))
-    low, high = (
-        torch.cat(each) for each in zip(*map(training.batches.draw, range(20)), strict=True)
+    batches = [training.batches.draw(step) for step in range(20)]
+    low, high, traces = (
+        torch.cat([getattr(batch, name) for batch in batches]) for name in ("low", "high", "traces")
     )
 
     def error_of(enlarged: torch.Tensor) -> float:
         return float((enlarged.detach() - high).abs().mean())
 
-    before = error_of(training.net(low / 255) * 255)
+    before = error_of(training.net(low / 255, traces) * 255)
     training.run(ignore)
     assert training.steps_of_layers
-    assert error_of(simulate(training.averaged, training.steps_of_layers, low)) < 0.95 * before
+    after = simulate(training.averaged.eval(), training.steps_of_layers, low, traces)
+    assert error_of(after) < 0.95 * before
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(dataset: Dataset, tmp_path: Path) -> None:

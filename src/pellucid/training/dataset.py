@@ -22,16 +22,18 @@ import torch
 from pellucid.errors import MediaError
 from pellucid.training.degrade import Pair, degrade_clip, degrade_still
 from pellucid.training.recipe import LARGEST_PATCH, Recipe
+from pellucid.training.screens import draw_screen
 from pellucid.training.sources import CLIPS, Sources, clip_frames, is_held_out, still_luma
 
 Patches = npt.NDArray[np.uint8]
 PATCH = LARGEST_PATCH
 STILL_PATCHES = 4  # kept of each take of a still
 CLIP_PATCHES = 6  # kept of each frame taken from a clip
+SCREEN_SHARE = 20  # stills for each made-up screen
 CLIP_LIMIT = 400  # frames read of a clip
 DATA_KEYS = (
-    "seed", "still_takes", "clip_takes", "clean_share", "area_share",
-    "codecs", "crf", "vp8_quantiser", "kilobits",
+    "seed", "still_takes", "clip_takes", "clean_share", "camera_share", "halvings",
+    "codecs", "crf", "vpx_quantiser", "kilobits",
 )  # fmt: skip
 
 Progress = Callable[[int, int], None]
@@ -41,11 +43,13 @@ Progress = Callable[[int, int], None]
 class Dataset:
     """low: uint8 (N, PATCH, PATCH). high: uint8 (N, 2 PATCH, 2 PATCH).
 
-    group: int8 (N,), one of the four below. digest: names what the patches were made from.
+    traces: int16 (N, 36), of the whole picture that each patch was received in. group: int8 (N,),
+    one of the four below. digest: names what the patches were made from.
     """
 
     low: Patches
     high: Patches
+    traces: npt.NDArray[np.int16]
     group: npt.NDArray[np.int8]
     digest: str
 
@@ -63,7 +67,8 @@ def make_dataset(recipe: Recipe, sources: Sources, cache: Path, progress: Progre
     if not (folder / "group.npy").exists():
         _make(recipe, sources, folder, progress)
     low, high = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("low", "high"))
-    return Dataset(low, high, np.load(folder / "group.npy"), digest)
+    traces, group = (np.load(folder / f"{name}.npy") for name in ("traces", "group"))
+    return Dataset(low, high, traces, group, digest)
 
 
 def patches_of(pair: Pair, count: int, rng: np.random.Generator) -> Iterator[Pair]:
@@ -83,37 +88,48 @@ def patches_of(pair: Pair, count: int, rng: np.random.Generator) -> Iterator[Pai
 
 def _make(recipe: Recipe, sources: Sources, folder: Path, progress: Progress) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    jobs = [(recipe, path, index) for index, path in enumerate([*sources.stills, *sources.clips])]
+    screens = [None] * (len(sources.stills) // SCREEN_SHARE)
+    everything = [*sources.stills, *sources.clips, *screens]
+    jobs = [(recipe, path, index) for index, path in enumerate(everything)]
     made: list[tuple[int, Pair]] = []
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        for done, pairs in enumerate(pool.map(_pairs_of_file, jobs), 1):
+        for done, pairs in enumerate(pool.map(_pairs_of_job, jobs), 1):
             made += pairs
             progress(done, len(jobs))
     if not any(group in (STILL, CLIP) for group, _ in made):
         raise MediaError(f"nothing to train on: expected stills and clips of {2 * PATCH} or more")
     np.save(folder / "low.npy", np.stack([pair.low for _, pair in made]))
     np.save(folder / "high.npy", np.stack([pair.high for _, pair in made]))
+    np.save(folder / "traces.npy", np.stack([pair.traces for _, pair in made]).astype(np.int16))
     np.save(folder / "group.npy", np.array([group for group, _ in made], np.int8))
 
 
-def _pairs_of_file(job: tuple[Recipe, Path, int]) -> list[tuple[int, Pair]]:
+def _pairs_of_job(job: tuple[Recipe, Path | None, int]) -> list[tuple[int, Pair]]:
     recipe, path, index = job
     torch.set_num_threads(1)  # this process is one of several
     rng = np.random.default_rng([recipe.seed, index])
-    make = _clip_pairs if path.suffix.lower() in CLIPS else _still_pairs
+    if path is None:
+        return list(_still_pairs(draw_screen(rng), STILL, recipe, rng))
     try:
-        return list(make(path, recipe, rng))
+        return list(_pairs_of_file(path, recipe, rng))
     except (OSError, ValueError) as error:  # Pillow's and FFmpeg's errors are among these
         raise MediaError(f"{path}: cannot be trained on ({error})") from error
 
 
-def _still_pairs(
+def _pairs_of_file(
     path: Path, recipe: Recipe, rng: np.random.Generator
 ) -> Iterator[tuple[int, Pair]]:
-    luma = still_luma(path)
+    if path.suffix.lower() in CLIPS:
+        return _clip_pairs(path, recipe, rng)
+    group = STILL_HELD_OUT if is_held_out(path) else STILL
+    return _still_pairs(still_luma(path), group, recipe, rng)
+
+
+def _still_pairs(
+    luma: Patches, group: int, recipe: Recipe, rng: np.random.Generator
+) -> Iterator[tuple[int, Pair]]:
     if min(luma.shape) < 2 * PATCH:
         return
-    group = STILL_HELD_OUT if is_held_out(path) else STILL
     for _ in range(recipe.still_takes):
         pair = degrade_still(luma, recipe, rng)
         yield from ((group, patch) for patch in patches_of(pair, STILL_PATCHES, rng))
@@ -131,7 +147,7 @@ def _clip_pairs(path: Path, recipe: Recipe, rng: np.random.Generator) -> Iterato
 def _cut(pair: Pair, top: int, left: int) -> Pair:
     low = pair.low[top : top + PATCH, left : left + PATCH]
     high = pair.high[2 * top : 2 * (top + PATCH), 2 * left : 2 * (left + PATCH)]
-    return Pair(low.copy(), high.copy())
+    return Pair(low.copy(), high.copy(), pair.traces)
 
 
 def _detail(luma: Patches) -> float:
@@ -144,5 +160,5 @@ def _digest(recipe: Recipe, sources: Sources) -> str:
     """Names the cache: the data settings and the files, so that a change makes another one."""
     settings = {key: value for key, value in asdict(recipe).items() if key in DATA_KEYS}
     files = [(path.name, path.stat().st_size) for path in (*sources.stills, *sources.clips)]
-    text = json.dumps([settings, files, PATCH, STILL_PATCHES, CLIP_PATCHES])
+    text = json.dumps([settings, files, PATCH, STILL_PATCHES, CLIP_PATCHES, SCREEN_SHARE])
     return hashlib.sha256(text.encode()).hexdigest()[:12]

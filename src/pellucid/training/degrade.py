@@ -1,86 +1,115 @@
-"""From a good picture to what a call delivers: halved by the sender, coded, decoded."""
+"""From a good picture to what a call delivers: taken by a camera, halved, coded, decoded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from pellucid.frames import VideoFrame
+from pellucid.training.camera import Camera, draw_camera
 from pellucid.training.motion import draw_pan, pan_over
 from pellucid.training.recipe import Recipe
 from pellucid.video import halve
 from pellucid.video.coding import Coding, through_codec
+from pellucid.video.traces import traces_of
 
 Luma = npt.NDArray[np.uint8]
-Halving = Callable[[Luma], Luma]
 TAKE_FRAMES = 75  # a take of a clip: long enough for rate control to settle
+OPENING_SHARE = 0.5  # of takes that begin where the clip begins, as calls and measurements do
 FRAMES_APART = 6  # neighbouring frames of a call teach nearly the same
 REFERENCE_PIXELS = 1280 * 720  # the size that a recipe's kilobits are meant for
+TWICE_SHARE = 0.04  # of coded takes that were coded once before, as a forwarded recording is
+HARDWARE_SHARE = 0.1  # of x264 takes with the few tools that an encoder in silicon has
+HARDWARE = {"preset": "ultrafast", "profile": "baseline"}
 
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """low: uint8 (H, W) as received. high: uint8 (2H, 2W), the truth."""
+    """low: uint8 (H, W) as received. high: uint8 (2H, 2W), the truth.
+
+    traces: int32 (36,), of the whole picture that `low` is a part of.
+    """
 
     low: Luma
     high: Luma
+    traces: npt.NDArray[np.int32]
 
 
 def degrade_still(still: Luma, recipe: Recipe, rng: np.random.Generator) -> Pair:
     """One take of a still: clean, or the last frame of a coded pan over it."""
-    halved = _draw_halving(recipe, rng)
-    if rng.random() < recipe.clean_share:
-        return Pair(halved(still), still)
-    frames = [_grey(halved(frame)) for frame in pan_over(still, draw_pan(rng))]
-    coding = _draw_quantiser(recipe, rng)
-    return Pair(through_codec(frames, coding).frames[-1].y, still)
+    coded = rng.random() >= recipe.clean_share
+    camera = draw_camera(recipe, rng, coded)
+    views = pan_over(still, draw_pan(rng), rng) if coded else [still]
+    seen = [camera.exposed(view) for view in views]
+    low = [camera.sent(view, rng) for view in seen]
+    if coded:
+        received = _twice_or_once([_grey(picture) for picture in low], recipe, rng)
+        low = [frame.y for frame in received]
+    return Pair(low[-1], seen[-1], traces_of(low[-1]))
 
 
 def degrade_clip(
     frames: Sequence[VideoFrame], recipe: Recipe, rng: np.random.Generator
 ) -> Iterator[Pair]:
-    """One take of a clip: a stretch of it coded at one drawn rate, some frames of it returned."""
+    """One take of a clip: a stretch of it coded as in a call, some frames of it returned."""
     if not frames:
         return
-    start = int(rng.integers(0, max(1, len(frames) - TAKE_FRAMES + 1)))
+    last_start = max(0, len(frames) - TAKE_FRAMES)
+    start = 0 if rng.random() < OPENING_SHARE else int(rng.integers(0, last_start + 1))
     stretch = frames[start : start + TAKE_FRAMES]
-    halved = _draw_halving(recipe, rng)
-    sent = [_halve_frame(frame, halved) for frame in stretch]
-    coding = _draw_rate(recipe, stretch[0], rng)
-    received = through_codec(sent, coding).frames
-    for index in range(int(rng.integers(1, FRAMES_APART)), len(stretch), FRAMES_APART):
-        source = sent if rng.random() < recipe.clean_share else received
-        yield Pair(source[index].y, stretch[index].y)
+    camera = draw_camera(recipe, rng, coded=True)
+    seen = [camera.exposed(frame.y) for frame in stretch]
+    sent = [_sent(*pair, camera, rng) for pair in zip(stretch, seen, strict=True)]
+    received = _in_call(sent, recipe, rng)
+    for index in range(int(rng.integers(0, FRAMES_APART)), len(stretch), FRAMES_APART):
+        low = received[index].y
+        if rng.random() < recipe.clean_share:
+            low = draw_camera(recipe, rng, coded=False).sent(seen[index], rng)
+        yield Pair(low, seen[index], traces_of(low))
 
 
-def _draw_halving(recipe: Recipe, rng: np.random.Generator) -> Halving:
-    return halve.area if rng.random() < recipe.area_share else halve.bicubic
+def _twice_or_once(
+    frames: list[VideoFrame], recipe: Recipe, rng: np.random.Generator
+) -> list[VideoFrame]:
+    """A fixed quantiser: on few frames rate control would only show its first guesses."""
+    if rng.random() < TWICE_SHARE:
+        frames = through_codec(frames, _draw_quantiser(recipe, rng)).frames
+    return through_codec(frames, _draw_quantiser(recipe, rng)).frames
+
+
+def _in_call(
+    frames: list[VideoFrame], recipe: Recipe, rng: np.random.Generator
+) -> list[VideoFrame]:
+    """At a constant rate for three takes in four, at a fixed quantiser else."""
+    if rng.random() < 0.25:
+        return _twice_or_once(frames, recipe, rng)
+    return through_codec(frames, _draw_rate(recipe, frames[0], rng)).frames
 
 
 def _draw_quantiser(recipe: Recipe, rng: np.random.Generator) -> Coding:
-    """A fixed quantiser: on few frames rate control would only show its first guesses."""
     codec = str(rng.choice(recipe.codecs))
-    low, high = recipe.crf if codec == "x264" else recipe.vp8_quantiser
-    return Coding(codec, quantiser=float(rng.uniform(low, high)))  # type: ignore[arg-type]
+    low, high = recipe.crf if codec == "x264" else recipe.vpx_quantiser
+    coding = Coding(codec, quantiser=float(rng.uniform(low, high)))  # type: ignore[arg-type]
+    hardware = codec == "x264" and rng.random() < HARDWARE_SHARE
+    return replace(coding, options=HARDWARE) if hardware else coding
 
 
 def _draw_rate(recipe: Recipe, frame: VideoFrame, rng: np.random.Generator) -> Coding:
-    """Half the takes at a constant rate, log-uniform and scaled to the picture's size."""
-    coding = _draw_quantiser(recipe, rng)
-    if rng.random() < 0.5:
-        return coding
+    """A constant rate, log-uniform and scaled to the picture's size."""
     low, high = np.log(recipe.kilobits)
-    size = (frame.height * frame.width / REFERENCE_PIXELS) ** 0.7  # bits grow slower than pixels
-    return replace(coding, kilobits=float(np.exp(rng.uniform(low, high)) * size))
+    size = (4 * frame.height * frame.width / REFERENCE_PIXELS) ** 0.7  # bits grow slower
+    kilobits = float(np.exp(rng.uniform(low, high)) * size)
+    return replace(_draw_quantiser(recipe, rng), kilobits=kilobits)
 
 
-def _halve_frame(frame: VideoFrame, halved: Halving) -> VideoFrame:
+def _sent(frame: VideoFrame, seen: Luma, camera: Camera, rng: np.random.Generator) -> VideoFrame:
     assert frame.u is not None
     assert frame.v is not None
-    return VideoFrame(halved(frame.y), halve.area(frame.u), halve.area(frame.v), frame.pts)
+    low = camera.sent(seen, rng)
+    return VideoFrame(low, halve.area(frame.u), halve.area(frame.v), frame.pts)
 
 
 def _grey(low: Luma) -> VideoFrame:

@@ -6,7 +6,7 @@ frames. The last frame of a pan is the still itself, so no interpolation touches
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ import torch
 from torch.nn import functional
 
 Luma = npt.NDArray[np.uint8]
+OBJECT_SHARE = 0.15  # of pans that something moves through
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,38 @@ def draw_pan(rng: np.random.Generator) -> Pan:
     return Pan(int(rng.integers(4, 8)), float(down), float(right), float(zoom), float(turn))
 
 
-def pan_over(still: Luma, pan: Pan) -> list[Luma]:
-    """The frames of a pan over a still, oldest first; the last one is the still."""
+def pan_over(still: Luma, pan: Pan, rng: np.random.Generator) -> list[Luma]:
+    """The frames of a pan over a still, oldest first; the last one is the still.
+
+    Now and then something moves through the picture by itself: an oval of the still, mirrored.
+    """
+    views = _views(still, pan)
+    if rng.random() >= OBJECT_SHARE:
+        return views
+    walker = _views(still[:, ::-1].copy(), replace(draw_pan(rng), frames=pan.frames))
+    masks = _views(_oval(still.shape, rng), replace(draw_pan(rng), frames=pan.frames))
+    return [
+        np.where(mask > 127, one, other)
+        for mask, one, other in zip(masks, walker, views, strict=True)
+    ]
+
+
+def _views(still: Luma, pan: Pan) -> list[Luma]:
     if not (pan.down or pan.right or pan.zoom or pan.turn):
         return [still] * pan.frames
     source = torch.from_numpy(still.astype(np.float32))[None, None]  # (1, 1, H, W)
     older = [_moved(source, pan, age) for age in range(pan.frames - 1, 0, -1)]
     return [*older, still]
+
+
+def _oval(shape: tuple[int, ...], rng: np.random.Generator) -> Luma:
+    """255 inside an oval about a third of the picture wide, 0 outside: uint8 (H, W)."""
+    height, width = shape
+    down, right = np.ogrid[:height, :width]
+    middle, radius = rng.uniform(0.25, 0.75, 2), rng.uniform(0.12, 0.3, 2)
+    distance = ((down / height - middle[0]) / radius[0]) ** 2
+    distance = distance + ((right / width - middle[1]) / radius[1]) ** 2
+    return np.where(distance < 1, 255, 0).astype(np.uint8)
 
 
 def _moved(source: torch.Tensor, pan: Pan, age: int) -> Luma:

@@ -11,6 +11,7 @@ import torch
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
+from pellucid.training.batches import Batch
 from pellucid.training.nets.plain import PlainNet
 from pellucid.training.validate import HeldOut, bicubic
 
@@ -41,9 +42,9 @@ def draw_curves(log: Sequence[dict[str, Any]], path: Path) -> None:
 def draw_strips(patches: HeldOut, net: PlainNet, path: Path) -> None:
     """Held-out patches side by side: received, bicubic, network, truth."""
     rows = [
-        _strip(net, low[index : index + 1], high[index : index + 1])
-        for low, high in patches.groups.values()
-        for index in np.linspace(0, len(low) - 1, STRIPS).astype(int)
+        _strip(net, batch, slice(index, index + 1))
+        for batch in patches.groups.values()
+        for index in np.linspace(0, len(batch.low) - 1, STRIPS).astype(int)
     ]
     height, width = rows[0].shape
     sheet = Image.new("L", (width, TITLE + len(rows) * (height + GAP)), 24)
@@ -56,10 +57,11 @@ def draw_strips(patches: HeldOut, net: PlainNet, path: Path) -> None:
 
 
 def _strip(
-    net: PlainNet, low: torch.Tensor, high: torch.Tensor
+    net: PlainNet, batch: Batch, one: slice
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    low, high = batch.low[one], batch.high[one]
     with torch.no_grad():
-        made = net(low / 255) * 255
+        made = net.eval()(low / 255, batch.traces[one]) * 255
     repeated = low.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3)
     gap = torch.full((*high.shape[:3], GAP), 24.0)
     parts = [repeated, gap, bicubic(low), gap, made, gap, high]

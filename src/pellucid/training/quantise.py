@@ -20,6 +20,7 @@ from torch.nn import functional
 
 from pellucid.errors import ArtifactError
 from pellucid.training.nets.plain import SKIPS, PlainNet, continued_input
+from pellucid.video.gate import MAX_OFFSET, Gate
 from pellucid.video.integer import IntegerNetwork, Layer
 
 Floats = npt.NDArray[np.float64]
@@ -35,18 +36,16 @@ FINEST = 4
 FLOORS = {HIDDEN_TOP: HIDDEN_FLOOR, LAST_TOP: LAST_FLOOR}
 
 
-def measure_steps(net: PlainNet, low: Tensor) -> list[float]:
+def measure_steps(net: PlainNet, low: Tensor, traces: Tensor) -> list[float]:
     """Steps of input, hidden layers and output, so that no activation seen in `low` clips.
 
-    low: float (B, 1, H, W) in 0..1; a few hundred typical patches are enough.
+    low: float (B, 1, H, W) in 0..1, traces: (B, 36); a few hundred typical patches are enough.
     """
-    steps, features = [INPUT_STEP], continued_input(low, net.factor)
+    steps = [INPUT_STEP]
     with torch.no_grad():
-        for weight, bias in net.folded()[:-1]:
-            features = functional.relu(functional.conv2d(features, weight, bias))
+        for (weight, _), features in zip(net.folded()[:-1], net.hidden(low, traces), strict=False):
             finest = FINEST * steps[-1] * float(weight.abs().max()) / 127
             steps.append(max(float(features.max()) / 255, finest))
-            features = functional.pad(features, (1, 1, 1, 1))
     return [*steps, OUTPUT_STEP]
 
 
@@ -54,11 +53,27 @@ def quantise(net: PlainNet, steps: list[float]) -> IntegerNetwork:
     """The integer network of a float network."""
     tops = [HIDDEN_TOP] * (len(steps) - 2) + [LAST_TOP]
     parts = zip(net.folded(), pairwise(steps), tops, strict=True)
-    layers = [
-        integer_layer(_numpy(weight), _numpy(bias), before, after, top)[0]
+    made = [
+        integer_layer(_numpy(weight), _numpy(bias), before, after, top)
         for (weight, bias), (before, after), top in parts
     ]
-    return IntegerNetwork(tuple(layers), net.factor, net.skip)
+    units = [before * weight_step for before, (_, weight_step) in zip(steps, made, strict=False)]
+    layers = tuple(layer for layer, _ in made)
+    return IntegerNetwork(layers, net.shape.factor, net.shape.skip, _integer_gate(net, units))
+
+
+def _integer_gate(net: PlainNet, units: list[Floats]) -> Gate | None:
+    """units: for each layer the real value of one unit of its sums, float64 (O,)."""
+    if net.gate is None:
+        return None
+    tables = zip(net.gate.tables, units, strict=False)
+    offsets = tuple(integer_offsets(_numpy(table), unit) for table, unit in tables)
+    return Gate(*net.gate.in_integers(), offsets)
+
+
+def integer_offsets(table: Floats, unit: Floats) -> npt.NDArray[np.int32]:
+    """A bias table (K, O) in units of its layer's sums."""
+    return np.rint(table / unit).clip(-MAX_OFFSET, MAX_OFFSET).astype(np.int32)
 
 
 def integer_layer(
@@ -87,22 +102,34 @@ def integer_layer(
     return layer, weight_step
 
 
-def simulate(net: PlainNet, steps: list[float], low: Tensor) -> Tensor:
+def levels_of(net: PlainNet, traces: Tensor) -> Tensor:
+    """The level that the exported network's gate chooses for each row of traces, (B,)."""
+    if net.gate is None:
+        return torch.zeros(len(traces), dtype=torch.long)
+    weight, bias = net.gate.in_integers()
+    scores = bias + traces.numpy().astype(np.int32) @ weight.T
+    return torch.from_numpy(scores.argmax(axis=1))
+
+
+def simulate(net: PlainNet, steps: list[float], low: Tensor, traces: Tensor) -> Tensor:
     """The integer network's output, differentiable in the float weights.
 
-    low: (B, 1, H, W), whole numbers 0..255 in float32. Returns (B, 1, 2H, 2W), whole numbers
-    0..255, equal to the exported network's bytes: float32 holds every sum below 2^24 exactly.
+    low: (B, 1, H, W), whole numbers 0..255 in float32. traces: (B, 36), see `video.traces`.
+    Returns (B, 1, 2H, 2W), whole numbers 0..255, equal to the exported network's bytes: float32
+    holds every sum below 2^24 exactly.
     """
-    features = continued_input(low, net.factor)
-    *hidden, last = zip(net.folded(), pairwise(steps), strict=True)
-    for (weight, bias), between in hidden:
-        smooth, exact = _simulate_layer(features, weight, bias, between, HIDDEN_TOP)
-        features = _straight_through(smooth.clamp(0, 255), exact.clamp(0, 255))
-        features = functional.pad(features, (1, 1, 1, 1))
-    (weight, bias), between = last
-    smooth, exact = _simulate_layer(features, weight, bias, between, LAST_TOP)
-    residual = functional.pixel_shuffle(_straight_through(smooth, exact), 2 * net.factor)
-    sixteenths = residual + SKIPS[net.skip](low) * 16
+    levels, tables = levels_of(net, traces), list(net.gate.tables) if net.gate else []
+    features = continued_input(low, net.shape.factor)
+    count = len(steps) - 1
+    for index, (weight, bias) in enumerate(net.folded()):
+        table = tables[index][levels] if index < len(tables) else bias.new_zeros(1, len(bias))
+        top, margin = (LAST_TOP if index == count - 1 else HIDDEN_TOP), int(index > 0)
+        between = (steps[index], steps[index + 1])
+        smooth, exact = _simulate_layer(features, (weight, bias, table), between, top, margin)
+        if index < count - 1:
+            features = _straight_through(smooth.clamp(0, 255), exact.clamp(0, 255))
+    residual = functional.pixel_shuffle(_straight_through(smooth, exact), 2 * net.shape.factor)
+    sixteenths = residual + SKIPS[net.shape.skip](low) * 16
     return _straight_through(sixteenths / 16, ((sixteenths + 8) / 16).floor().clamp(0, 255))
 
 
@@ -116,21 +143,29 @@ def requantised(acc: Tensor, layer: Layer) -> Tensor:
 
 
 def _simulate_layer(
-    features: Tensor, weight: Tensor, bias: Tensor, between: tuple[float, float], top: int
+    features: Tensor,
+    numbers: tuple[Tensor, Tensor, Tensor],
+    between: tuple[float, float],
+    top: int,
+    margin: int,
 ) -> tuple[Tensor, Tensor]:
-    """One layer's output in units of its step: smooth for the gradient, and exact."""
-    before, after = between
+    """One layer's output in units of its step: smooth for the gradient, and exact.
+
+    numbers: weight (O, C, 3, 3), bias (O,), and what the gate adds to it, (B, O) or (1, O).
+    """
+    (weight, bias, table), (before, after) = numbers, between
     layer, weight_step = integer_layer(_numpy(weight), _numpy(bias), before, after, top)
+    unit = before * weight_step
     whole_weight = _straight_through(
         weight / _column(weight_step)[..., None],
         torch.from_numpy(layer.weight.astype(np.float32)),
     )
     whole_bias = _straight_through(
-        bias / _column(before * weight_step)[:, 0, 0],
-        torch.from_numpy(layer.bias.astype(np.float32)),
+        (bias + table) / torch.from_numpy(unit.astype(np.float32)),
+        torch.from_numpy((layer.bias + integer_offsets(_numpy(table), unit)).astype(np.float32)),
     )
-    acc = functional.conv2d(features, whole_weight, whole_bias)
-    return acc * _column(before * weight_step / after), requantised(acc, layer)
+    acc = functional.conv2d(features, whole_weight, padding=margin) + whole_bias[:, :, None, None]
+    return acc * _column(unit / after), requantised(acc, layer)
 
 
 def _straight_through(smooth: Tensor, exact: Tensor) -> Tensor:

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any, Literal, get_origin, get_type_hints
 
 from pellucid.errors import RecipeError
+from pellucid.training.nets.plain import Shape
 from pellucid.video.coding import ENCODERS
-from pellucid.video.integer import SKIPS, Skip
+from pellucid.video.gate import MAX_LEVELS
+from pellucid.video.halve import HALVINGS
+from pellucid.video.integer import MAX_STRENGTH, SKIPS, Skip
 
 MAX_LINES = 25
 LARGEST_PATCH = 128  # what the dataset keeps, see dataset.py
@@ -19,21 +22,21 @@ LIMITS = {
     "width": (1, 128),
     "depth": (1, 32),
     "factor": (1, 2),
+    "levels": (1, MAX_LEVELS),
     "still_takes": (1, 1000),
     "clip_takes": (1, 1000),
     "clip_share": (0, 1),
     "clean_share": (0, 1),
-    "area_share": (0, 1),
-    "patch": (8, LARGEST_PATCH),
+    "camera_share": (0, 1),
+    "patch": (24, LARGEST_PATCH),
     "batch": (1, 4096),
     "steps": (1, 10**8),
-    "warm_up": (1, 10**8),
     "learning_rate": (1e-9, 1),
-    "final_learning_rate": (0, 1),
     "ema": (0, 0.99999),
     "quantise_share": (0, 1),
+    "strength": (0, MAX_STRENGTH),
 }
-SPANS = {"crf": (0, 51), "vp8_quantiser": (0, 63), "kilobits": (1, 10**5)}
+SPANS = {"crf": (0, 51), "vpx_quantiser": (0, 63), "kilobits": (1, 10**5)}
 # What TOML may hold for each type of field; a whole number serves as a float.
 KINDS: dict[Any, tuple[type, ...]] = {
     int: (int,),
@@ -48,11 +51,14 @@ KINDS: dict[Any, tuple[type, ...]] = {
 class Recipe:
     """What to train, on what, for how long. Raises RecipeError when a value cannot be.
 
-    Network: `width` channels, `depth` hidden width-to-width layers, input `factor`, `skip`.
-    Data: coded `takes` of each still (a pan over it) and of each clip; shares of clean pairs and
-    of pictures halved by area (the rest by bicubic); x264 CRF, VP8 quantiser and rate ranges.
-    Training: Adam on batches of `batch` low-resolution patches of side `patch`; the last
-    `quantise_share` of the `steps` simulate the integer network exactly.
+    Network: `width` channels, `depth` hidden width-to-width layers, input `factor`, `skip`, and
+    the `levels` of its gate. Data: `takes` of each still (a pan over it) and of each clip; shares
+    of clean pairs and of senders with a flaw (see `camera`); ways of halving and codecs, drawn
+    evenly, so that one named twice comes twice as often; ranges of x264's CRF, the other codecs'
+    quantiser and the rate.
+    Training: SOAP on batches of `batch` low-resolution patches of side `patch`; the last
+    `quantise_share` of the `steps` simulate the integer network exactly. The shipped
+    network adds its residual `strength` times.
     """
 
     name: str
@@ -61,23 +67,24 @@ class Recipe:
     depth: int
     factor: int
     skip: Skip
+    levels: int
     still_takes: int
     clip_takes: int
     clip_share: float
     clean_share: float
-    area_share: float
+    camera_share: float
+    halvings: tuple[str, ...]
     codecs: tuple[str, ...]
     crf: tuple[float, float]
-    vp8_quantiser: tuple[float, float]
+    vpx_quantiser: tuple[float, float]
     kilobits: tuple[float, float]
     patch: int
     batch: int
     steps: int
-    warm_up: int
     learning_rate: float
-    final_learning_rate: float
     ema: float
     quantise_share: float
+    strength: float
 
     def __post_init__(self) -> None:
         """Refuse what cannot train, by name."""
@@ -92,6 +99,13 @@ class Recipe:
         _expect(self.skip in SKIPS, "skip", f"one of {', '.join(SKIPS)}", self.skip)
         known = bool(self.codecs) and set(self.codecs) <= set(ENCODERS)
         _expect(known, "codecs", f"some of {', '.join(ENCODERS)}", self.codecs)
+        known = bool(self.halvings) and set(self.halvings) <= set(HALVINGS)
+        _expect(known, "halvings", f"some of {', '.join(HALVINGS)}", self.halvings)
+
+    @property
+    def shape(self) -> Shape:
+        """Of the network."""
+        return Shape(self.width, self.depth, self.factor, self.skip, self.levels)
 
 
 def read_recipe(path: Path) -> Recipe:

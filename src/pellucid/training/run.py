@@ -20,12 +20,12 @@ from pellucid.training.batches import Batches
 from pellucid.training.dataset import Progress, make_dataset
 from pellucid.training.nets.plain import PlainNet
 from pellucid.training.plots import draw_curves, draw_strips
-from pellucid.training.quantise import measure_steps, quantise
+from pellucid.training.quantise import quantise
 from pellucid.training.recipe import Recipe
 from pellucid.training.sources import find_sources
 from pellucid.training.train import Report, Training
 from pellucid.training.validate import HeldOut, held_out, scores
-from pellucid.video.integer import CARD_SIZE, IntegerNetwork, pack
+from pellucid.video.integer import CARD_SIZE, IntegerNetwork, pack, with_strength
 
 MAX_PARAMETERS = 33_999  # below 34,000, 1 % of MobileNetV2
 MAX_MACS = 2 * 10**9 - 1  # below 2 GMAC for CARD_SIZE
@@ -126,8 +126,8 @@ def use_threads(count: int) -> None:
 
 def check_budget(recipe: Recipe) -> None:
     """Raise RecipeError for a network that costs more than a call may: see the two constants."""
-    folded = PlainNet(recipe.width, recipe.depth, recipe.factor, recipe.skip).folded()
-    parameters = sum(weight.numel() + bias.numel() for weight, bias in folded)
+    net = PlainNet(recipe.shape)
+    folded, parameters = net.folded(), sum(p.numel() for p in net.parameters())
     cells = CARD_SIZE[0] * CARD_SIZE[1] // recipe.factor**2
     macs = cells * sum(weight.numel() for weight, _ in folded)
     if parameters > MAX_PARAMETERS or macs > MAX_MACS:
@@ -157,9 +157,7 @@ def write_model(
 
 
 def _finish(training: Training) -> IntegerNetwork:
-    net, steps = training.averaged, training.steps_of_layers
-    if not steps:  # a recipe without a quantised phase: measure now
-        low = torch.cat([training.batches.draw(step)[0] for step in range(20)])
-        steps = measure_steps(net, low / 255)
-        training.steps_of_layers = steps
-    return quantise(net, steps)
+    if not training.steps_of_layers:  # a recipe without a quantised phase
+        training.measure()
+    trained = quantise(training.averaged, training.steps_of_layers)
+    return with_strength(trained, training.recipe.strength)

@@ -1,8 +1,9 @@
 """The training loop: a recipe and pairs in, a float network and its integer twin out.
 
-Adam (Kingma & Ba 2015) with warm-up and a cosine to a small rate; an exponential moving average
-of the weights is what ships. After the float phase the activation steps are measured once, and
-the rest of the training runs through the exact simulation of the integer network.
+SOAP with warm-up and a cosine to a small rate; an exponential moving average of the weights is
+what ships. The float phase computes in bfloat16 where the processor has it: same result, less
+time. After it the activation steps are measured once, and the rest of the training runs through
+the exact simulation of the integer network.
 """
 
 from __future__ import annotations
@@ -18,14 +19,18 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from pellucid.errors import RecipeError
-from pellucid.training.batches import Batches
+from pellucid.training.batches import Batch, Batches
 from pellucid.training.losses import charbonnier
 from pellucid.training.nets.plain import PlainNet
 from pellucid.training.quantise import measure_steps, simulate
 from pellucid.training.recipe import Recipe
+from pellucid.training.soap import Soap
 
+HAS_BFLOAT16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
 REPORT_EVERY = 500
 GRADIENT_LIMIT = 0.5  # norm; a rare coded patch would otherwise throw Adam off for long
+WARM_UP = 200  # steps
+FINAL_SHARE = 0.01  # of the learning rate, at the end
 MEASURED_BATCHES = 20  # the activation steps come from this many
 
 
@@ -45,11 +50,13 @@ class Training:
     def __init__(self, recipe: Recipe, batches: Batches) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe, self.batches = recipe, batches
-        net = PlainNet(recipe.width, recipe.depth, recipe.factor, recipe.skip)
+        net = PlainNet(recipe.shape)
+        if net.gate:
+            net.gate.standardise(batches.traces)
         self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         average = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(self.net, multi_avg_fn=average)
-        self.optimiser = torch.optim.Adam(self.net.parameters(), foreach=True)
+        self.optimiser = Soap(self.net.parameters(), recipe.learning_rate)
         self.step = 0
         self.steps_of_layers: list[float] = []
 
@@ -104,8 +111,10 @@ class Training:
             self._begin_quantised_phase()
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.recipe, self.step)
-        low, high = self.batches.draw(self.step)
-        loss = charbonnier(self._enlarge(low), high / 255)
+        if self.net.gate:
+            self.net.gate.cool(self.step / self.recipe.steps)
+        batch = self.batches.draw(self.step)
+        loss = charbonnier(self._enlarge(batch), batch.high / 255)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), GRADIENT_LIMIT, foreach=True)
@@ -114,18 +123,25 @@ class Training:
         self.step += 1
         return float(loss.detach())
 
-    def _enlarge(self, low: Tensor) -> Tensor:
-        low = low.contiguous(memory_format=torch.channels_last)
+    def _enlarge(self, batch: Batch) -> Tensor:
+        low = batch.low.contiguous(memory_format=torch.channels_last)
         if self.steps_of_layers:
-            return simulate(self.net, self.steps_of_layers, low) / 255
-        enlarged: Tensor = self.net(low / 255)
+            return simulate(self.net, self.steps_of_layers, low, batch.traces) / 255
+        with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BFLOAT16):
+            enlarged: Tensor = self.net(low / 255, batch.traces)
         return enlarged
 
     def _begin_quantised_phase(self) -> None:
         """Measure on the averaged weights, and go on from them: they are the better start."""
         self.net.load_state_dict(self.averaged.state_dict())
-        low = torch.cat([self.batches.draw(step)[0] for step in range(MEASURED_BATCHES)])
-        self.steps_of_layers = measure_steps(self.net, low / 255)
+        self.measure()
+
+    def measure(self) -> None:
+        """Measure the activation steps on the averaged weights, on typical batches."""
+        net = self.averaged.eval()
+        batches = [self.batches.draw(step) for step in range(MEASURED_BATCHES)]
+        low, traces = (torch.cat([getattr(b, name) for b in batches]) for name in ("low", "traces"))
+        self.steps_of_layers = measure_steps(net, low / 255, traces)
 
 
 def _read_state(path: Path) -> dict[str, Any]:
@@ -138,8 +154,8 @@ def _read_state(path: Path) -> dict[str, Any]:
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:
-    """Linear warm-up, then half a cosine down to the final rate."""
+    """Linear warm-up, then half a cosine down to a hundredth."""
     progress = step / recipe.steps
     cosine = (1 + math.cos(math.pi * progress)) / 2
-    span = recipe.learning_rate - recipe.final_learning_rate
-    return (recipe.final_learning_rate + span * cosine) * min(1.0, (step + 1) / recipe.warm_up)
+    share = FINAL_SHARE + (1 - FINAL_SHARE) * cosine
+    return recipe.learning_rate * share * min(1.0, (step + 1) / WARM_UP)

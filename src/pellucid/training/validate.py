@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from pellucid.training.batches import Batch
 from pellucid.training.dataset import CLIP_HELD_OUT, STILL_HELD_OUT, Dataset
 from pellucid.training.nets.plain import PlainNet
 from pellucid.training.quantise import simulate
@@ -18,14 +19,14 @@ PATCHES = 120  # of each group
 CHUNK = 20
 BORDER = 4  # high-resolution pixels not judged: patches are cut out of larger pictures
 
-Enlarge = Callable[[Tensor], Tensor]
+Enlarge = Callable[[Tensor, Tensor], Tensor]  # of low and traces
 
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """Held-out patches by group: low (N, 1, P, P), high (N, 1, 2P, 2P), whole numbers 0..255."""
+    """Held-out patches by group, as batches are."""
 
-    groups: dict[str, tuple[Tensor, Tensor]]
+    groups: dict[str, Batch]
 
 
 def held_out(dataset: Dataset) -> HeldOut:
@@ -34,20 +35,24 @@ def held_out(dataset: Dataset) -> HeldOut:
     for name, group in (("stills", STILL_HELD_OUT), ("clips", CLIP_HELD_OUT)):
         index = np.flatnonzero(dataset.group == group)[:PATCHES]
         if len(index):
-            planes = (dataset.low[index], dataset.high[index])
-            low, high = (torch.from_numpy(plane[:, None]).float() for plane in planes)
-            groups[name] = (low, high)
+            planes = (dataset.low[index][:, None], dataset.high[index][:, None])
+            arrays = (*planes, dataset.traces[index])
+            groups[name] = Batch(*(torch.from_numpy(array).float() for array in arrays))
     return HeldOut(groups)
 
 
 def scores(patches: HeldOut, net: PlainNet, steps: list[float]) -> dict[str, float]:
     """Mean luma PSNR in dB of bicubic, the float network and (given steps) its integer twin."""
-    methods: dict[str, Enlarge] = {"bicubic": bicubic, "float": lambda low: net(low / 255) * 255}
+    net.eval()
+    methods: dict[str, Enlarge] = {
+        "bicubic": lambda low, _: bicubic(low),
+        "float": lambda low, traces: net(low / 255, traces) * 255,
+    }
     if steps:
-        methods["integer"] = lambda low: simulate(net, steps, low)
+        methods["integer"] = lambda low, traces: simulate(net, steps, low, traces)
     return {
-        f"{group} {name}": round(_mean_psnr(method, low, high), 3)
-        for group, (low, high) in patches.groups.items()
+        f"{group} {name}": round(_mean_psnr(method, batch), 3)
+        for group, batch in patches.groups.items()
         for name, method in methods.items()
     }
 
@@ -57,9 +62,10 @@ def bicubic(low: Tensor) -> Tensor:
     return functional.interpolate(low, scale_factor=2, mode="bicubic", align_corners=False)
 
 
-def _mean_psnr(method: Enlarge, low: Tensor, high: Tensor) -> float:
+def _mean_psnr(method: Enlarge, batch: Batch) -> float:
+    chunks = zip(torch.split(batch.low, CHUNK), torch.split(batch.traces, CHUNK), strict=True)
     with torch.no_grad():
-        made = torch.cat([method(chunk) for chunk in torch.split(low, CHUNK)]).round().clamp(0, 255)
-    inner = (made - high)[:, :, BORDER:-BORDER, BORDER:-BORDER]
+        made = torch.cat([method(*chunk) for chunk in chunks]).round().clamp(0, 255)
+    inner = (made - batch.high)[:, :, BORDER:-BORDER, BORDER:-BORDER]
     error = inner.square().mean(dim=(1, 2, 3)).clamp_min(1e-2)
     return float((10 * torch.log10(255**2 / error)).mean())

@@ -1,44 +1,84 @@
 """A plain chain of 3x3 convolutions with ReLU, pixel shuffle and a fixed skip.
 
-The float twin of `pellucid.video.integer`: same borders, same shuffle, same skip. Shape of the
+The float twin of `pellucid.video.integer`: same borders, same shuffle, same skip, same gate. The
 residual network follows Dong et al. 2016 (FSRCNN) and Shi et al. 2016 (ESPCN, pixel shuffle);
 ours keeps one width, 3x3 kernels and ReLU only, because that is what every engine runs fast.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pellucid.training.nets.gate import SoftGate
 from pellucid.video.integer import Skip
+
+GATED_LAYERS = 2  # have a bias table; a third gained nothing
+
+
+@dataclass(frozen=True)
+class Shape:
+    """s*s -> width, depth times width -> width, width -> (2s)^2, all 3x3, ReLU between.
+
+    factor: s. levels: of the gate; with 1 there is none.
+    """
+
+    width: int
+    depth: int
+    factor: int
+    skip: Skip
+    levels: int = 1
+
+    @property
+    def widths(self) -> list[int]:
+        """Channels of the input and of each layer's output."""
+        return [self.factor**2, *[self.width] * (self.depth + 1), (2 * self.factor) ** 2]
 
 
 class PlainNet(nn.Module):
-    """s*s -> width, depth times width -> width, width -> (2s)^2, all 3x3, ReLU between.
+    """Input (B, 1, H, W) in 0..1, H and W multiples of the factor, and traces (B, 36).
 
-    Input (B, 1, H, W) in 0..1, H and W multiples of `factor`. Output (B, 1, 2H, 2W), not clipped.
+    Output (B, 1, 2H, 2W), not clipped.
     """
 
-    def __init__(self, width: int, depth: int, factor: int, skip: Skip) -> None:
+    def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.factor, self.skip = factor, skip
-        widths = [factor**2, *[width] * (depth + 1), (2 * factor) ** 2]
-        pairs = pairwise(widths)
-        self.layers = nn.ModuleList([nn.Conv2d(a, b, 3) for a, b in pairs])
+        self.shape = shape
+        self.layers = nn.ModuleList([nn.Conv2d(a, b, 3) for a, b in pairwise(shape.widths)])
+        gated = shape.widths[1 : 1 + min(GATED_LAYERS, len(self.layers))]
+        self.gate = SoftGate(shape.levels, gated) if shape.levels > 1 else None
         self._start_as_the_skip()
 
-    def forward(self, low: Tensor) -> Tensor:
+    def forward(self, low: Tensor, traces: Tensor) -> Tensor:
         """Enlarge x2 in floating point."""
-        features = continued_input(low, self.factor)  # (B, s*s, h + 2, w + 2)
+        *_, features = self.hidden(low, traces)
+        residual = functional.pixel_shuffle(features.float(), 2 * self.shape.factor)
+        return residual + SKIPS[self.shape.skip](low)
+
+    def hidden(self, low: Tensor, traces: Tensor) -> Iterator[Tensor]:
+        """The output of each layer before its ReLU, (B, C, h, w)."""
+        offsets = self.offsets(traces)
+        features = continued_input(low, self.shape.factor)  # (B, s*s, h + 2, w + 2)
         for index, (weight, bias) in enumerate(self.folded()):
             if index:
-                features = functional.pad(functional.relu(features), (1, 1, 1, 1))
-            features = functional.conv2d(features, weight, bias)
-        return functional.pixel_shuffle(features, 2 * self.factor) + SKIPS[self.skip](low)
+                features = functional.conv2d(functional.relu(features), weight, bias, padding=1)
+            else:
+                features = functional.conv2d(features, weight, bias)
+            if index < len(offsets):
+                features = features + offsets[index][:, :, None, None].to(features.dtype)
+            yield features
+
+    def offsets(self, traces: Tensor) -> list[Tensor]:
+        """What the gate adds to the biases of the first layers, (B, O) each."""
+        if self.gate is None:
+            return []
+        shares = self.gate.shares(traces)
+        return [shares @ table for table in self.gate.tables]
 
     def folded(self) -> list[tuple[Tensor, Tensor]]:
         """Weight (O, C, 3, 3) and bias (O,) of each layer, as an engine will see them."""
