@@ -155,12 +155,14 @@ def test_train_writes_a_scored_model_that_enhances(tmp_path: Path) -> None:
     model = tmp_path / "small.safetensors"
     words = ["--data", tmp_path / "data", "--run", tmp_path / "run", "--out", model]
     words += ["--test", tmp_path / "test", "--data-licence", "CC0", "--threads", 1]
+    words += ["--seed", 2, "--share", 0.5]
     done = pellucid("train", recipe, *words)
     assert done.returncode == 0, done.stderr
     (card,) = json.loads(pellucid("models", model, "--json").stdout)
     assert card["name"] == "small"
     assert card["data"] == "2 stills and 0 clips of data"
     assert card["data_licence"] == "CC0"
+    assert card["command"].endswith("--data data --seed 2 --share 0.5")
     assert "bd_psnr" in card["scores"]["call x264"]["model"]
     enhanced = pellucid("enhance", tmp_path / "test" / "clip.mp4", "--model", model)
     assert enhanced.returncode == 0, enhanced.stderr

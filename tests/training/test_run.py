@@ -19,7 +19,7 @@ from pellucid.frames import Plane
 from pellucid.training import run as run_module
 from pellucid.training import train as train_module
 from pellucid.training.batches import Batches
-from pellucid.training.dataset import PATCH, Dataset, make_dataset
+from pellucid.training.dataset import CLIP, LEFT_OUT, PATCH, STILL, Dataset, make_dataset, part_of
 from pellucid.training.quantise import simulate
 from pellucid.training.recipe import Recipe, read_recipe
 from pellucid.training.run import Place, Provenance, train, write_model
@@ -103,6 +103,22 @@ def test_data_depend_on_recipe_and_files_alone(
     np.testing.assert_array_equal(again.high, dataset.high)
 
 
+def test_a_part_of_the_data_leaves_out_whole_sources(dataset: Dataset) -> None:
+    part = part_of(dataset, 0.5, seed=3)
+    trained, left = (
+        dataset.source[np.isin(part.group, kinds)] for kinds in ((STILL, CLIP), LEFT_OUT)
+    )
+    assert len(left) > 0
+    assert not set(trained) & set(left)
+    for kind in (STILL, CLIP):
+        before, after = (len(set(d.source[d.group == kind])) for d in (dataset, part))
+        assert after == -(-before // 2)
+    held_out = dataset.group > CLIP
+    np.testing.assert_array_equal(part.group[held_out], dataset.group[held_out])
+    assert len(Batches(part, SMALL).traces) == len(trained)
+    assert len({dataset.digest, part.digest, part_of(dataset, 0.5, seed=4).digest}) == 3
+
+
 def test_a_batch_depends_on_its_step_alone(dataset: Dataset) -> None:
     one, other = Batches(dataset, SMALL), Batches(dataset, SMALL)
     one.draw(1)
@@ -172,6 +188,26 @@ def test_training_learns(dataset: Dataset) -> None:
     assert training.steps_of_layers
     after = simulate(training.averaged.eval(), training.steps_of_layers, low, traces)
     assert error_of(after) < 0.95 * before
+
+
+def test_a_run_on_a_part_does_not_go_on_with_the_whole(pictures: Path, tmp_path: Path) -> None:
+    place = Place((pictures,), tmp_path / "run")
+    train(SMALL, place, ignore, ignore, share=0.4)
+    with pytest.raises(RecipeError, match="another data"):
+        train(SMALL, place, ignore, ignore)
+
+
+def test_a_clean_model_says_so(tmp_path: Path) -> None:
+    recipe = replace(SMALL, clean_share=1)
+    network = integer.IntegerNetwork(
+        (
+            integer.Layer(
+                np.zeros((4, 1, 3, 3), np.int8), np.zeros(4, np.int32), np.zeros(4, np.int16), 0
+            ),
+        )
+    )
+    write_model(tmp_path / "m.safetensors", recipe, network, Provenance("", "", ""), {})
+    assert "never coded" in integer.load(tmp_path / "m.safetensors")[1].summary
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(dataset: Dataset, tmp_path: Path) -> None:

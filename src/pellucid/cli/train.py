@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,9 @@ FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @click.option("--out", type=click.Path(path_type=Path), help="The model file to write.")
 @click.option("--data-licence", default="not stated", help="For the card: under what terms.")
 @click.option("--threads", type=click.IntRange(1), help="Threads to train on.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="In place of the recipe's.")
+@click.option("--share", type=click.FloatRange(0, 1, min_open=True), default=1.0,
+              help="Train on this share of the stills and clips alone.")  # fmt: skip
 def train(
     recipe: Path,
     data: tuple[Path, ...],
@@ -37,12 +42,14 @@ def train(
     out: Path | None,
     data_licence: str,
     threads: int | None,
+    seed: int | None,
+    share: float,
 ) -> None:
     """Train the network of RECIPE and write its model file, scores in the card.
 
     The run's folder (runs/NAME unless --run says otherwise) holds patches, checkpoint, log,
     curves and strips. Interrupted and started again, a training goes on from its checkpoint,
-    which is written every 500 steps.
+    which is written every 1000 steps.
     """
     try:
         from pellucid.training import run
@@ -50,6 +57,7 @@ def train(
     except ImportError as error:
         raise MissingExtraError('training needs: pip install "pellucid[train]"') from error
     settings = read_recipe(recipe)
+    settings = settings if seed is None else replace(settings, seed=seed)
     place = run.Place(data, folder or Path("runs") / settings.name)
     place.folder.mkdir(parents=True, exist_ok=True)
     target = out or place.folder / f"{settings.name}.safetensors"
@@ -61,8 +69,9 @@ def train(
     if threads:
         run.use_threads(threads)
     with Show() as show:
-        network, held_out = run.train(settings, place, show.data, show.step)
-    origin = _origin(recipe, place, data_licence)
+        network, held_out = run.train(settings, place, show.data, show.step, share)
+    words = [f"--seed {seed}"] * (seed is not None) + [f"--share {share:g}"] * (share < 1)
+    origin = _origin(recipe, place, data_licence, words)
     run.write_model(target, settings, network, origin, {"held out": held_out})
     if tests:
         scores = {"held out": held_out, **measure_model(network, tests)}
@@ -113,12 +122,13 @@ class Show:
         )
 
 
-def _origin(recipe: Path, place: run.Place, licence: str) -> run.Provenance:
+def _origin(recipe: Path, place: run.Place, licence: str, words: Sequence[str]) -> run.Provenance:
     from pellucid.training.run import Provenance
     from pellucid.training.sources import find_sources
 
     found = find_sources(place.data)
     names = ", ".join(path.name for path in place.data)
     data = f"{len(found.stills)} stills and {len(found.clips)} clips of {names}"
-    folders = " ".join(f"--data {path.name}" for path in place.data)
-    return Provenance(data, licence, f"pellucid train {recipe} {folders}")
+    folders = [f"--data {path.name}" for path in place.data]
+    command = " ".join(["pellucid train", str(recipe), *folders, *words])
+    return Provenance(data, licence, command)

@@ -62,7 +62,8 @@ CODED_FLAWS = 0.2  # of cameras with something odd, in calls; a codec removes mo
 
 def draw_camera(recipe: Recipe, rng: np.random.Generator, coded: bool) -> Camera:
     """Draw a sender; a `camera_share` of them has one oddity, the others only their scaler."""
-    halving = str(rng.choice(recipe.halvings if coded else ELSEWHERE))
+    in_calls = coded or recipe.clean_share == 1  # a recipe without calls names its own scalers
+    halving = str(rng.choice(recipe.halvings if in_calls else ELSEWHERE))
     if rng.random() >= recipe.camera_share:
         return Camera(halving)
     flawed = rng.random() < (CODED_FLAWS if coded else 0.8)

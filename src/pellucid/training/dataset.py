@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -44,17 +45,19 @@ class Dataset:
     """low: uint8 (N, PATCH, PATCH). high: uint8 (N, 2 PATCH, 2 PATCH).
 
     traces: int16 (N, 36), of the whole picture that each patch was received in. group: int8 (N,),
-    one of the four below. digest: names what the patches were made from.
+    one of the five below. source: int16 (N,), one number for each file or made-up screen. digest:
+    names what the patches were made from.
     """
 
     low: Patches
     high: Patches
     traces: npt.NDArray[np.int16]
     group: npt.NDArray[np.int8]
+    source: npt.NDArray[np.int16]
     digest: str
 
 
-STILL, CLIP, STILL_HELD_OUT, CLIP_HELD_OUT = range(4)
+STILL, CLIP, STILL_HELD_OUT, CLIP_HELD_OUT, LEFT_OUT = range(5)
 
 
 def make_dataset(recipe: Recipe, sources: Sources, cache: Path, progress: Progress) -> Dataset:
@@ -67,8 +70,22 @@ def make_dataset(recipe: Recipe, sources: Sources, cache: Path, progress: Progre
     if not (folder / "group.npy").exists():
         _make(recipe, sources, folder, progress)
     low, high = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("low", "high"))
-    traces, group = (np.load(folder / f"{name}.npy") for name in ("traces", "group"))
-    return Dataset(low, high, traces, group, digest)
+    names = ("traces", "group", "source")
+    traces, group, source = (np.load(folder / f"{name}.npy") for name in names)
+    return Dataset(low, high, traces, group, source, digest)
+
+
+def part_of(dataset: Dataset, share: float, seed: int) -> Dataset:
+    """The same with only a share of its sources to train on: stills and clips, one at least.
+
+    share: above 0, up to 1. What is held out stays as it is, so that scores compare.
+    """
+    rng, group = np.random.default_rng(seed), dataset.group.copy()
+    for kind in (STILL, CLIP):
+        sources = rng.permutation(np.unique(dataset.source[dataset.group == kind]))
+        left_out = sources[math.ceil(share * len(sources)) :]
+        group[(dataset.group == kind) & np.isin(dataset.source, left_out)] = LEFT_OUT
+    return replace(dataset, group=group, digest=f"{dataset.digest} {share:g} {seed}")
 
 
 def patches_of(pair: Pair, count: int, rng: np.random.Generator) -> Iterator[Pair]:
@@ -91,17 +108,19 @@ def _make(recipe: Recipe, sources: Sources, folder: Path, progress: Progress) ->
     screens = [None] * (len(sources.stills) // SCREEN_SHARE)
     everything = [*sources.stills, *sources.clips, *screens]
     jobs = [(recipe, path, index) for index, path in enumerate(everything)]
-    made: list[tuple[int, Pair]] = []
+    made: list[tuple[int, int, Pair]] = []  # source, group, patch
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        for done, pairs in enumerate(pool.map(_pairs_of_job, jobs), 1):
-            made += pairs
-            progress(done, len(jobs))
-    if not any(group in (STILL, CLIP) for group, _ in made):
+        for source, pairs in enumerate(pool.map(_pairs_of_job, jobs)):
+            made += [(source, group, pair) for group, pair in pairs]
+            progress(source + 1, len(jobs))
+    sources_of, groups, patches = zip(*made, strict=True) if made else ((), (), ())
+    if not {STILL, CLIP} & set(groups):
         raise MediaError(f"nothing to train on: expected stills and clips of {2 * PATCH} or more")
-    np.save(folder / "low.npy", np.stack([pair.low for _, pair in made]))
-    np.save(folder / "high.npy", np.stack([pair.high for _, pair in made]))
-    np.save(folder / "traces.npy", np.stack([pair.traces for _, pair in made]).astype(np.int16))
-    np.save(folder / "group.npy", np.array([group for group, _ in made], np.int8))
+    np.save(folder / "low.npy", np.stack([pair.low for pair in patches]))
+    np.save(folder / "high.npy", np.stack([pair.high for pair in patches]))
+    np.save(folder / "traces.npy", np.stack([pair.traces for pair in patches]).astype(np.int16))
+    np.save(folder / "source.npy", np.array(sources_of, np.int16))
+    np.save(folder / "group.npy", np.array(groups, np.int8))  # the last: it says all are there
 
 
 def _pairs_of_job(job: tuple[Recipe, Path | None, int]) -> list[tuple[int, Pair]]:

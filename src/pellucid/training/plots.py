@@ -25,7 +25,7 @@ def draw_curves(log: Sequence[dict[str, Any]], path: Path) -> None:
     figure = Figure(figsize=(10, 4), layout="constrained")
     loss_axes, gain_axes = figure.subplots(1, 2)
     loss_axes.plot([row["step"] for row in log], [row["loss"] for row in log])
-    loss_axes.set(xlabel="step", ylabel="Charbonnier loss", yscale="log")
+    loss_axes.set(xlabel="step", ylabel="loss")
     scored = [row for row in log if "scores" in row]
     for key in sorted({key for row in scored for key in row["scores"]} if scored else ()):
         group, method = key.split(" ")

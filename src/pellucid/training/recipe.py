@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_origin, get_type_hints
 
 from pellucid.errors import RecipeError
+from pellucid.training.losses import LOSSES, LossName
 from pellucid.training.nets.plain import Shape
 from pellucid.video.coding import ENCODERS
 from pellucid.video.gate import MAX_LEVELS
@@ -24,7 +25,7 @@ LIMITS = {
     "factor": (1, 2),
     "levels": (1, MAX_LEVELS),
     "still_takes": (1, 1000),
-    "clip_takes": (1, 1000),
+    "clip_takes": (0, 1000),
     "clip_share": (0, 1),
     "clean_share": (0, 1),
     "camera_share": (0, 1),
@@ -32,7 +33,6 @@ LIMITS = {
     "batch": (1, 4096),
     "steps": (1, 10**8),
     "learning_rate": (1e-9, 1),
-    "ema": (0, 0.99999),
     "quantise_share": (0, 1),
     "strength": (0, MAX_STRENGTH),
 }
@@ -53,12 +53,12 @@ class Recipe:
 
     Network: `width` channels, `depth` hidden width-to-width layers, input `factor`, `skip`, and
     the `levels` of its gate. Data: `takes` of each still (a pan over it) and of each clip; shares
-    of clean pairs and of senders with a flaw (see `camera`); ways of halving and codecs, drawn
-    evenly, so that one named twice comes twice as often; ranges of x264's CRF, the other codecs'
-    quantiser and the rate.
-    Training: SOAP on batches of `batch` low-resolution patches of side `patch`; the last
-    `quantise_share` of the `steps` simulate the integer network exactly. The shipped
-    network adds its residual `strength` times.
+    of clean pairs and of senders with a flaw (see `camera`); ways of halving (of calls; of clean
+    pairs where there is nothing else) and codecs, drawn evenly, so that one named twice comes
+    twice as often; ranges of x264's CRF, the other codecs' quantiser and the rate.
+    Training: SOAP on `loss` over batches of `batch` low-resolution patches of side `patch`; the
+    last `quantise_share` of the `steps` simulate the integer network exactly. The shipped network
+    adds its residual `strength` times.
     """
 
     name: str
@@ -78,11 +78,11 @@ class Recipe:
     crf: tuple[float, float]
     vpx_quantiser: tuple[float, float]
     kilobits: tuple[float, float]
+    loss: LossName
     patch: int
     batch: int
     steps: int
     learning_rate: float
-    ema: float
     quantise_share: float
     strength: float
 
@@ -97,6 +97,7 @@ class Recipe:
             _expect(rises, name, f"two rising numbers in {least:g}..{most:g}", span)
         _expect(self.name.isidentifier(), "name", "a plain word", self.name)
         _expect(self.skip in SKIPS, "skip", f"one of {', '.join(SKIPS)}", self.skip)
+        _expect(self.loss in LOSSES, "loss", f"one of {', '.join(LOSSES)}", self.loss)
         known = bool(self.codecs) and set(self.codecs) <= set(ENCODERS)
         _expect(known, "codecs", f"some of {', '.join(ENCODERS)}", self.codecs)
         known = bool(self.halvings) and set(self.halvings) <= set(HALVINGS)

@@ -20,18 +20,19 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from pellucid.errors import RecipeError
 from pellucid.training.batches import Batch, Batches
-from pellucid.training.losses import charbonnier
+from pellucid.training.losses import LOSSES
 from pellucid.training.nets.plain import PlainNet
 from pellucid.training.quantise import measure_steps, simulate
 from pellucid.training.recipe import Recipe
 from pellucid.training.soap import Soap
 
 HAS_BFLOAT16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
-REPORT_EVERY = 500
-GRADIENT_LIMIT = 0.5  # norm; a rare coded patch would otherwise throw Adam off for long
+REPORT_EVERY = 1000
+GRADIENT_LIMIT = 0.5  # norm; a rare patch would otherwise throw the moments off for long
 WARM_UP = 200  # steps
+EMA = 0.999  # of the weights, a step
 FINAL_SHARE = 0.01  # of the learning rate, at the end
-MEASURED_BATCHES = 20  # the activation steps come from this many
+MEASURED_BATCHES = 80  # the activation steps come from this many
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Training:
         if net.gate:
             net.gate.standardise(batches.traces)
         self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        average = get_ema_multi_avg_fn(recipe.ema)  # type: ignore[no-untyped-call]
+        average = get_ema_multi_avg_fn(EMA)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(self.net, multi_avg_fn=average)
         self.optimiser = Soap(self.net.parameters(), recipe.learning_rate)
         self.step = 0
@@ -114,7 +115,7 @@ class Training:
         if self.net.gate:
             self.net.gate.cool(self.step / self.recipe.steps)
         batch = self.batches.draw(self.step)
-        loss = charbonnier(self._enlarge(batch), batch.high / 255)
+        loss = LOSSES[self.recipe.loss](self._enlarge(batch), batch.high / 255)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), GRADIENT_LIMIT, foreach=True)
