@@ -7,15 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageFilter
+from PIL import Image
 
 import pellucid
 from pellucid.errors import MediaError, RecipeError
-from pellucid.frames import Plane
 from pellucid.training import run as run_module
 from pellucid.training import train as train_module
 from pellucid.training.batches import Batches
@@ -26,6 +24,7 @@ from pellucid.training.run import Place, Provenance, train, write_model
 from pellucid.training.sources import find_sources
 from pellucid.training.train import FINAL_SHARE, WARM_UP, Report, Training, learning_rate
 from pellucid.video import integer
+from training.textures import texture
 
 STANDARD = Path(__file__).parents[2] / "recipes" / "video-standard.toml"
 SMALL = replace(
@@ -39,32 +38,6 @@ SMALL = replace(
     steps=12,
     quantise_share=0.5,
 )
-
-
-def texture(seed: int, side: int = 2 * PATCH + 32) -> Plane:
-    """Smooth random shapes with edges, which a codec can predict and a network can learn."""
-    noise = np.random.default_rng(seed).integers(0, 256, (side // 8, side // 8)).astype(np.uint8)
-    large = Image.fromarray(noise).resize((side, side), Image.Resampling.BICUBIC)
-    return np.asarray(large.filter(ImageFilter.SHARPEN))
-
-
-@pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pictures")
-    for index in range(3):
-        rgb = np.stack([texture(3 * index + channel) for channel in range(3)], axis=2)
-        Image.fromarray(rgb).save(folder / f"still{index}.png")
-    wide = texture(99, 2 * PATCH + 200)
-    with av.open(str(folder / "clip.mkv"), "w") as container:
-        stream = container.add_stream("libx264", rate=30, options={"crf": "10"})
-        stream.width = stream.height = 2 * PATCH + 32
-        stream.pix_fmt = "yuv420p"
-        for index in range(70):
-            view = wide[index : index + stream.height, 2 * index : 2 * index + stream.width]
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(view), format="gray")
-            container.mux(stream.encode(frame.reformat(format="yuv420p")))
-        container.mux(stream.encode(None))
-    return folder
 
 
 @pytest.fixture(scope="module")
