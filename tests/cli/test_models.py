@@ -7,7 +7,7 @@ from pathlib import Path
 
 from command import fails, pellucid
 from pellucid.artifact import shipped_models
-from pellucid.video.integer import load
+from pellucid.video.model import load
 
 
 def test_every_shipped_model_is_listed() -> None:

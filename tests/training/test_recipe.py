@@ -21,7 +21,7 @@ def test_shipped_recipes_are_read(path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("steps =", "stepz =", "unknown key stepz; the keys are"),
+        ("batch =", "batchz =", "unknown key batchz; the keys are"),
         ("seed = 1\n", "", "missing key seed"),
         ("batch = 16", "batch = 0", "batch: expected 1"),
         ("clean_share = ", "clean_share = 1", "clean_share: expected 0..1"),

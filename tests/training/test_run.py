@@ -23,7 +23,7 @@ from pellucid.training.recipe import Recipe, read_recipe
 from pellucid.training.run import Place, Provenance, train, write_model
 from pellucid.training.sources import find_sources
 from pellucid.training.train import FINAL_SHARE, WARM_UP, Report, Training, learning_rate
-from pellucid.video import integer
+from pellucid.video import integer, model
 from training.textures import texture
 
 STANDARD = Path(__file__).parents[2] / "recipes" / "video-standard.toml"
@@ -139,7 +139,7 @@ def test_a_trained_model_is_a_file_that_runs(pictures: Path, tmp_path: Path) -> 
     assert {"clips bicubic", "clips float", "clips integer"} <= scores.keys()
     path = tmp_path / "small.safetensors"
     write_model(path, SMALL, network, Provenance("made up", "CC0", "here"), {"held out": scores})
-    loaded, card = integer.load(path)
+    loaded, card = model.load(path)
     assert card.parameters == network.parameters == loaded.parameters
     assert card.macs == network.macs(360, 480)
     assert pellucid.Upscaler(str(path)).upscale(texture(1, 32)).shape == (64, 64)
@@ -180,7 +180,7 @@ def test_a_clean_model_says_so(tmp_path: Path) -> None:
         )
     )
     write_model(tmp_path / "m.safetensors", recipe, network, Provenance("", "", ""), {})
-    assert "never coded" in integer.load(tmp_path / "m.safetensors")[1].summary
+    assert "never coded" in model.load(tmp_path / "m.safetensors")[1].summary
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(dataset: Dataset, tmp_path: Path) -> None:
@@ -226,3 +226,25 @@ def test_a_network_over_the_budget_is_refused(pictures: Path, tmp_path: Path) ->
 def test_folders_without_pictures_are_named(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="no still and no clip"):
         find_sources((tmp_path,))
+
+
+def test_levels_part_and_go_on_where_they_stopped(pictures: Path, tmp_path: Path) -> None:
+    recipe = replace(SMALL, levels=2, level_steps=8)
+    place = Place((pictures,), tmp_path)
+    network, held_out = train(recipe, place, ignore, ignore)
+    assert isinstance(network, integer.GatedNetwork)
+    assert len(network.networks) == 2
+    assert "clips levels" in held_out
+    again, same = train(recipe, place, ignore, ignore)
+    assert same == held_out
+    picture = texture(1, 64)
+    np.testing.assert_array_equal(
+        integer.reference(again, picture), integer.reference(network, picture)
+    )
+
+
+def test_parted_levels_count_as_parameters() -> None:
+    wide = replace(SMALL, width=16, depth=4, levels=3, level_steps=1)
+    run_module.check_budget(wide)
+    with pytest.raises(RecipeError, match="parameters"):
+        run_module.check_budget(replace(wide, levels=4))

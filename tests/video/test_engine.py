@@ -13,7 +13,7 @@ from pellucid.frames import Plane
 from pellucid.video import chroma
 from pellucid.video.chroma import Phase
 from pellucid.video.engine import ENGINES, PortableEngine, pick_engine
-from pellucid.video.integer import IntegerNetwork, Layer, reference
+from pellucid.video.integer import IntegerNetwork, Layer, Network, reference
 from video.networks import networks, noise, pictures, random_network
 
 
@@ -35,7 +35,7 @@ phases = st.sampled_from(["centered", "cosited"])
 @settings(max_examples=150, deadline=None)
 @given(network=networks, picture=pictures, threads=st.integers(1, 5))
 def test_bytes_equal_the_reference(
-    name: str, network: IntegerNetwork, picture: Plane, threads: int
+    name: str, network: Network, picture: Plane, threads: int
 ) -> None:
     engine = ENGINES[name](network, threads)
     np.testing.assert_array_equal(engine.luma(picture), reference(network, picture))

@@ -8,26 +8,24 @@ import numpy as np
 import pytest
 
 from pellucid.errors import ArtifactError
-from pellucid.video.gate import MAX_OFFSET, Gate
-from pellucid.video.integer import MAX_BIAS, IntegerNetwork, Layer, reference
+from pellucid.video.gate import Gate
+from pellucid.video.integer import GatedNetwork, IntegerNetwork, reference
 from pellucid.video.traces import FEATURES, features, reference_counts
-from video.networks import noise
+from video.networks import noise, one_layer
 
 
 def flat_or_not() -> Gate:
     """Level 1 for a picture whose neighbours are mostly equal, level 0 for any other."""
     weight = np.zeros((2, FEATURES), np.int32)
     weight[1, 18] = 1  # of inner differences, those that are 0
-    bias = np.array([256 * 9, 0], np.int32)  # a share of a half
-    table = np.array([[0] * 4, [16 * 100] * 4], np.int32)  # in sixteenths of a grey level
-    return Gate(weight, bias, (table,))
+    return Gate(weight, np.array([256 * 9, 0], np.int32))  # a share of a half
 
 
-def brighter_when_flat() -> IntegerNetwork:
-    layer = Layer(
-        np.zeros((4, 1, 1, 1), np.int8), np.zeros(4, np.int32), np.full(4, 32767, np.int16), 0
-    )
-    return IntegerNetwork((layer,), gate=flat_or_not())
+def brighter_when_flat() -> GatedNetwork:
+    """Adds 100 at level 1, nothing at level 0."""
+    dark = IntegerNetwork((one_layer(multiplier=32767),))
+    bright = IntegerNetwork((one_layer(bias=16 * 100, multiplier=32767),))
+    return GatedNetwork(flat_or_not(), (dark, bright))
 
 
 def test_the_picture_chooses_its_level() -> None:
@@ -36,7 +34,7 @@ def test_the_picture_chooses_its_level() -> None:
     assert gate.level(features(reference_counts(np.full((20, 20), 9, np.uint8)))) == 1
 
 
-def test_a_level_shifts_the_biases() -> None:
+def test_each_level_has_its_own_network() -> None:
     network = brighter_when_flat()
     flat, rough = np.full((6, 7), 50, np.uint8), noise(6, 7)
     assert (reference(network, flat) == 150).all()
@@ -50,10 +48,11 @@ def test_equal_scores_give_the_lowest_level() -> None:
     assert gate.level(np.full(FEATURES, 7, np.int32)) == 0
 
 
-def test_every_number_of_the_gate_is_a_parameter() -> None:
+def test_every_different_number_is_a_parameter() -> None:
     gate = flat_or_not()
-    assert gate.parameters == 2 * FEATURES + 2 + 2 * 4
-    assert brighter_when_flat().parameters == 4 + 4 + gate.parameters
+    assert gate.parameters == 2 * FEATURES + 2
+    # The weights are shared, the biases are not.
+    assert brighter_when_flat().parameters == gate.parameters + 4 + 2 * 4
 
 
 @pytest.mark.parametrize(
@@ -62,10 +61,7 @@ def test_every_number_of_the_gate_is_a_parameter() -> None:
         ({"bias": np.zeros(17, np.int32)}, "levels"),
         ({"weight": np.zeros((2, 35), np.int32)}, "weight"),
         ({"bias": np.zeros((2, 1), np.int32)}, "bias"),
-        ({"offsets": ()}, "at least one layer"),
-        ({"offsets": (np.zeros((3, 4), np.int32),)}, "offsets"),
         ({"weight": np.full((2, FEATURES), 8192, np.int32)}, "8191"),
-        ({"offsets": (np.full((2, 4), -MAX_OFFSET - 1, np.int32),)}, "values up to"),
         ({"bias": np.zeros(2, np.int64)}, "int32"),
     ],
 )
@@ -74,18 +70,15 @@ def test_what_no_engine_could_run_is_refused(change: dict[str, object], message:
         replace(flat_or_not(), **change)  # type: ignore[arg-type]
 
 
-def test_tables_must_fit_their_layers() -> None:
-    network = brighter_when_flat()
-    assert network.gate is not None
-    wide = replace(network.gate, offsets=(np.zeros((2, 5), np.int32),))
-    deep = replace(network.gate, offsets=network.gate.offsets * 2)
-    for gate in (wide, deep):
+def test_levels_must_be_as_many_and_alike() -> None:
+    dark, bright = brighter_when_flat().networks
+    other = replace(dark, skip="bilinear")
+    for networks in ((dark,), (dark, bright, dark), (dark, other)):
         with pytest.raises(ArtifactError, match="gate"):
-            replace(network, gate=gate)
+            GatedNetwork(flat_or_not(), networks)
 
 
-def test_a_bias_and_its_offset_stay_in_bounds_together() -> None:
-    network = brighter_when_flat()
-    largest = replace(network.layers[0], bias=np.full(4, MAX_BIAS, np.int32))
-    with pytest.raises(ArtifactError, match="bias"):
-        replace(network, layers=(largest,))
+def test_a_gated_network_costs_what_one_of_its_networks_does() -> None:
+    gated = brighter_when_flat()
+    assert gated.macs(8, 8) == gated.networks[0].macs(8, 8)
+    assert gated.radius == gated.networks[0].radius

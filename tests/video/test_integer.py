@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
 
-from pellucid.artifact import Artifact, Card, write
 from pellucid.errors import ArtifactError, FrameError
 from pellucid.frames import Plane
 from pellucid.video import integer
-from pellucid.video.integer import IntegerNetwork, Layer, load, pack, reference, with_strength
-from video.networks import networks, noise, pictures, random_network
-
-
-def one_layer(weight: int = 0, bias: int = 0, multiplier: int = 0, shift: int = 0) -> Layer:
-    """1x1, one channel to four, all alike."""
-    return Layer(
-        np.full((4, 1, 1, 1), weight, np.int8),
-        np.full(4, bias, np.int32),
-        np.full(4, multiplier, np.int16),
-        shift,
-    )
-
-
-CARD = Card("t", "a test", "none", "none", "none")
+from pellucid.video.integer import IntegerNetwork, Layer, reference
+from video.networks import noise, one_layer, pictures, plain_networks
 
 
 @given(pictures)
@@ -98,38 +81,7 @@ def test_the_input_is_replicated_and_features_are_zero_beyond_the_edge() -> None
     assert middle == (16 * 2 + 9 * 18 + 8) >> 4
 
 
-@given(networks)
-def test_what_is_packed_is_unpacked(network: IntegerNetwork) -> None:
-    packed = pack(network, CARD)
-    again = integer.unpack(packed.tensors, packed.card.settings)
-    assert packed.card.parameters == network.parameters
-    picture = noise(7, 6)
-    np.testing.assert_array_equal(reference(again, picture), reference(network, picture))
-
-
-@given(pictures)
-def test_at_strength_0_only_the_skip_is_left(picture: Plane) -> None:
-    network = random_network(4, 3, 1, 8)
-    bare = IntegerNetwork((one_layer(),), skip=network.skip)
-    np.testing.assert_array_equal(
-        reference(with_strength(network, 0), picture), reference(bare, picture)
-    )
-
-
-def test_strength_scales_what_the_network_adds() -> None:
-    network = IntegerNetwork((one_layer(bias=16 * 20, multiplier=16384),))  # adds 10
-    flat = np.full((3, 3), 100, np.uint8)
-    for strength, expected in ((0.5, 105), (1, 110), (1.5, 115), (2, 120)):
-        assert (reference(with_strength(network, strength), flat) == expected).all()
-
-
-@pytest.mark.parametrize("strength", [-0.1, 2.1, float("nan")])
-def test_other_strengths_are_refused(strength: float) -> None:
-    with pytest.raises(FrameError, match="strength: expected 0 to 2"):
-        with_strength(random_network(1, 2, 1, 4), strength)
-
-
-@given(networks)
+@given(plain_networks)
 def test_macs_grow_with_the_picture(network: IntegerNetwork) -> None:
     assert network.macs(40, 60) == 4 * network.macs(20, 30)
     weights = sum(layer.weight.size for layer in network.layers)
@@ -173,36 +125,6 @@ def test_layers_that_do_not_chain_are_refused() -> None:
         IntegerNetwork((one_layer(),), factor=2)
     with pytest.raises(ArtifactError, match="as many inputs"):
         IntegerNetwork((one_layer(), one_layer()))
-
-
-def test_a_model_of_another_kind_is_refused(tmp_path: Path) -> None:
-    network = random_network(1, 2, 1, 4)
-    packed = pack(network, CARD)
-    path = tmp_path / "x.safetensors"
-    write(path, Artifact(replace(packed.card, kind="audio"), packed.tensors))
-    with pytest.raises(ArtifactError, match="expected a model of kind video-integer, got audio"):
-        load(path)
-
-
-def test_a_model_that_lacks_a_tensor_is_refused(tmp_path: Path) -> None:
-    network = random_network(1, 2, 1, 4)
-    artifact = pack(network, CARD)
-    tensors = {name: value for name, value in artifact.tensors.items() if name != "1.bias"}
-    write(tmp_path / "x.safetensors", Artifact(artifact.card, tensors))
-    with pytest.raises(ArtifactError, match="not a network this version runs"):
-        load(tmp_path / "x.safetensors")
-
-
-def test_an_empty_shift_or_a_broken_setting_is_one_error(tmp_path: Path) -> None:
-    packed = pack(random_network(1, 2, 1, 4), CARD)
-    path = tmp_path / "x.safetensors"
-    write(path, Artifact(packed.card, {**packed.tensors, "0.shift": np.zeros(0, np.int32)}))
-    with pytest.raises(ArtifactError):
-        load(path)
-    settings = {**packed.card.settings, "factor": 1.0}
-    write(path, Artifact(replace(packed.card, settings=settings), packed.tensors))
-    with pytest.raises(ArtifactError, match="factor"):
-        load(path)
 
 
 @pytest.mark.parametrize("bad", [np.zeros((0, 4), np.uint8), np.zeros((4, 4), np.int16)])

@@ -14,10 +14,11 @@ from pellucid.artifact import write
 from pellucid.errors import FrameError
 from pellucid.frames import VideoFrame
 from pellucid.video import integer
-from pellucid.video.integer import pack, reference
+from pellucid.video.integer import reference
+from pellucid.video.model import pack
 from pellucid.video.upscale import Upscaler
 from video.networks import noise, random_network
-from video.test_integer import CARD
+from video.test_model import CARD
 
 NETWORK = random_network(42, 3, 1, 8)
 

@@ -17,7 +17,8 @@ from pellucid.errors import MediaError
 from pellucid.media import is_picture, media_files
 from pellucid.video.coding import Codec
 from pellucid.video.engine import pick_engine
-from pellucid.video.integer import CARD_SIZE, IntegerNetwork
+from pellucid.video.integer import Network
+from pellucid.video.model import CARD_SIZE
 
 Protocol = Literal["call", "stills", "robust"]
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
@@ -66,7 +67,7 @@ def find_tests(folder: Path) -> Tests:
     return Tests(clips, sets)
 
 
-def network_method(name: str, network: IntegerNetwork) -> LumaMethod:
+def network_method(name: str, network: Network) -> LumaMethod:
     """A network of ours as a method to compare."""
     return LumaMethod(name, pick_engine(network).luma, network.macs(*CARD_SIZE))
 
@@ -94,7 +95,7 @@ def measure(
     )
 
 
-def measure_model(network: IntegerNetwork, tests: Tests) -> dict[str, Any]:
+def measure_model(network: Network, tests: Tests) -> dict[str, Any]:
     """The scores a model's card carries, with bicubic's: calls by codec, stills by folder.
 
     "robust" is told as gains over bicubic in dB: the worst, where that is, and the mean.

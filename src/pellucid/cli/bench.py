@@ -14,7 +14,7 @@ from pellucid.bench.methods import Method, swscale
 from pellucid.bench.sharpen import sharpened
 from pellucid.errors import MissingExtraError
 from pellucid.video.coding import ENCODERS, Codec
-from pellucid.video.integer import load
+from pellucid.video.model import load
 
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 

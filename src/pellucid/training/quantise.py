@@ -20,8 +20,8 @@ from torch.nn import functional
 
 from pellucid.errors import ArtifactError
 from pellucid.training.nets.plain import SKIPS, PlainNet, continued_input
-from pellucid.video.gate import MAX_OFFSET, Gate
-from pellucid.video.integer import IntegerNetwork, Layer
+from pellucid.video.gate import Gate
+from pellucid.video.integer import GatedNetwork, IntegerNetwork, Layer, Network
 
 Floats = npt.NDArray[np.float64]
 INPUT_STEP = 1 / 255
@@ -49,31 +49,27 @@ def measure_steps(net: PlainNet, low: Tensor, traces: Tensor) -> list[float]:
     return [*steps, OUTPUT_STEP]
 
 
-def quantise(net: PlainNet, steps: list[float]) -> IntegerNetwork:
-    """The integer network of a float network."""
+def quantise(net: PlainNet, steps: list[float]) -> Network:
+    """The integer network of a float network; with a gate, one a level that differ in biases."""
+    if net.gate is None:
+        return _plain(net, steps)
+    networks = tuple(_plain(net.at(level), steps) for level in range(net.shape.levels))
+    return GatedNetwork(Gate(*net.gate.in_integers()), networks)
+
+
+def _plain(net: PlainNet, steps: list[float]) -> IntegerNetwork:
     tops = [HIDDEN_TOP] * (len(steps) - 2) + [LAST_TOP]
     parts = zip(net.folded(), pairwise(steps), tops, strict=True)
-    made = [
-        integer_layer(_numpy(weight), _numpy(bias), before, after, top)
+    layers = tuple(
+        integer_layer(_numpy(weight), _numpy(bias), before, after, top)[0]
         for (weight, bias), (before, after), top in parts
-    ]
-    units = [before * weight_step for before, (_, weight_step) in zip(steps, made, strict=False)]
-    layers = tuple(layer for layer, _ in made)
-    return IntegerNetwork(layers, net.shape.factor, net.shape.skip, _integer_gate(net, units))
+    )
+    return IntegerNetwork(layers, net.shape.factor, net.shape.skip)
 
 
-def _integer_gate(net: PlainNet, units: list[Floats]) -> Gate | None:
-    """units: for each layer the real value of one unit of its sums, float64 (O,)."""
-    if net.gate is None:
-        return None
-    tables = zip(net.gate.tables, units, strict=False)
-    offsets = tuple(integer_offsets(_numpy(table), unit) for table, unit in tables)
-    return Gate(*net.gate.in_integers(), offsets)
-
-
-def integer_offsets(table: Floats, unit: Floats) -> npt.NDArray[np.int32]:
-    """A bias table (K, O) in units of its layer's sums."""
-    return np.rint(table / unit).clip(-MAX_OFFSET, MAX_OFFSET).astype(np.int32)
+def integer_bias(bias: Floats, unit: Floats) -> npt.NDArray[np.int32]:
+    """Biases (..., O) in units of their layer's sums, (O,)."""
+    return np.rint(bias / unit).clip(-(2**29), 2**29).astype(np.int32)
 
 
 def integer_layer(
@@ -95,7 +91,7 @@ def integer_layer(
     weight_step = np.maximum(weight_step, FLOORS[top] / 2 ** (15 + shift) / worth)
     layer = Layer(
         weight=np.rint(weight / weight_step[:, None, None, None]).astype(np.int8),
-        bias=np.rint(bias / (before * weight_step)).clip(-(2**29), 2**29).astype(np.int32),
+        bias=integer_bias(bias, before * weight_step),
         multiplier=np.rint(worth * weight_step * 2 ** (15 + shift)).astype(np.int16),
         shift=shift,
     )
@@ -122,10 +118,10 @@ def simulate(net: PlainNet, steps: list[float], low: Tensor, traces: Tensor) -> 
     features = continued_input(low, net.shape.factor)
     count = len(steps) - 1
     for index, (weight, bias) in enumerate(net.folded()):
-        table = tables[index][levels] if index < len(tables) else bias.new_zeros(1, len(bias))
+        biases = bias + tables[index][levels] if index < len(tables) else bias[None]
         top, margin = (LAST_TOP if index == count - 1 else HIDDEN_TOP), int(index > 0)
         between = (steps[index], steps[index + 1])
-        smooth, exact = _simulate_layer(features, (weight, bias, table), between, top, margin)
+        smooth, exact = _simulate_layer(features, (weight, biases), between, top, margin)
         if index < count - 1:
             features = _straight_through(smooth.clamp(0, 255), exact.clamp(0, 255))
     residual = functional.pixel_shuffle(_straight_through(smooth, exact), 2 * net.shape.factor)
@@ -144,25 +140,25 @@ def requantised(acc: Tensor, layer: Layer) -> Tensor:
 
 def _simulate_layer(
     features: Tensor,
-    numbers: tuple[Tensor, Tensor, Tensor],
+    numbers: tuple[Tensor, Tensor],
     between: tuple[float, float],
     top: int,
     margin: int,
 ) -> tuple[Tensor, Tensor]:
     """One layer's output in units of its step: smooth for the gradient, and exact.
 
-    numbers: weight (O, C, 3, 3), bias (O,), and what the gate adds to it, (B, O) or (1, O).
+    numbers: weight (O, C, 3, 3), and biases (B, O), or (1, O) for all alike.
     """
-    (weight, bias, table), (before, after) = numbers, between
-    layer, weight_step = integer_layer(_numpy(weight), _numpy(bias), before, after, top)
+    (weight, biases), (before, after) = numbers, between
+    layer, weight_step = integer_layer(_numpy(weight), _numpy(biases[0]), before, after, top)
     unit = before * weight_step
     whole_weight = _straight_through(
         weight / _column(weight_step)[..., None],
         torch.from_numpy(layer.weight.astype(np.float32)),
     )
     whole_bias = _straight_through(
-        (bias + table) / torch.from_numpy(unit.astype(np.float32)),
-        torch.from_numpy((layer.bias + integer_offsets(_numpy(table), unit)).astype(np.float32)),
+        biases / torch.from_numpy(unit.astype(np.float32)),
+        torch.from_numpy(integer_bias(_numpy(biases), unit).astype(np.float32)),
     )
     acc = functional.conv2d(features, whole_weight, padding=margin) + whole_bias[:, :, None, None]
     return acc * _column(unit / after), requantised(acc, layer)

@@ -13,7 +13,8 @@ from pellucid.training.nets.plain import Shape
 from pellucid.video.coding import ENCODERS
 from pellucid.video.gate import MAX_LEVELS
 from pellucid.video.halve import HALVINGS
-from pellucid.video.integer import MAX_STRENGTH, SKIPS, Skip
+from pellucid.video.integer import SKIPS, Skip
+from pellucid.video.model import MAX_STRENGTH
 
 MAX_LINES = 25
 LARGEST_PATCH = 128  # what the dataset keeps, see dataset.py
@@ -34,6 +35,7 @@ LIMITS = {
     "steps": (1, 10**8),
     "learning_rate": (1e-9, 1),
     "quantise_share": (0, 1),
+    "level_steps": (0, 10**8),
     "strength": (0, MAX_STRENGTH),
 }
 SPANS = {"crf": (0, 51), "vpx_quantiser": (0, 63), "kilobits": (1, 10**5)}
@@ -57,7 +59,8 @@ class Recipe:
     pairs where there is nothing else) and codecs, drawn evenly, so that one named twice comes
     twice as often; ranges of x264's CRF, the other codecs' quantiser and the rate.
     Training: SOAP on `loss` over batches of `batch` low-resolution patches of side `patch`; the
-    last `quantise_share` of the `steps` simulate the integer network exactly. The shipped network
+    last `quantise_share` of the `steps` simulate the integer network exactly. After them the
+    levels part, and each gets `level_steps` on the pictures that are its own. The shipped network
     adds its residual `strength` times.
     """
 
@@ -84,6 +87,7 @@ class Recipe:
     steps: int
     learning_rate: float
     quantise_share: float
+    level_steps: int
     strength: float
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from pellucid.artifact import Card, write
 from pellucid.errors import RecipeError
 from pellucid.training.batches import Batches
 from pellucid.training.dataset import Progress, make_dataset, part_of
+from pellucid.training.levels import part_levels
 from pellucid.training.memory import keep_freed_memory
 from pellucid.training.nets.plain import PlainNet
 from pellucid.training.plots import draw_curves, draw_strips
@@ -25,8 +26,10 @@ from pellucid.training.quantise import quantise
 from pellucid.training.recipe import Recipe
 from pellucid.training.sources import find_sources
 from pellucid.training.train import Report, Training
-from pellucid.training.validate import HeldOut, held_out, scores
-from pellucid.video.integer import CARD_SIZE, IntegerNetwork, pack, with_strength
+from pellucid.training.validate import HeldOut, held_out, integer_scores, scores
+from pellucid.video.integer import Network
+from pellucid.video.model import CARD_SIZE, pack, with_strength
+from pellucid.video.traces import FEATURES
 
 MAX_PARAMETERS = 33_999  # below 34,000, 1 % of MobileNetV2
 MAX_MACS = 2 * 10**9 - 1  # below 2 GMAC for CARD_SIZE
@@ -59,7 +62,7 @@ def train(
     on_data: Progress,
     on_step: Callable[[Report], None],
     share: float = 1.0,
-) -> tuple[IntegerNetwork, dict[str, Any]]:
+) -> tuple[Network, dict[str, Any]]:
     """Make the data, train, quantise. Returns the network and its held-out scores in dB.
 
     share: of the stills and clips to train on, above 0; for asking how much data is enough.
@@ -78,7 +81,11 @@ def train(
         training.load(checkpoint)
     diary = Diary(place.folder, held_out(dataset), training, on_step)
     training.run(diary.note)
-    return _finish(training), diary.score()
+    network, held = _finish(training), diary.score()
+    if recipe.level_steps:
+        network = part_levels(training, dataset, place.folder, on_step)
+        held |= integer_scores(held_out(dataset), network)
+    return with_strength(network, recipe.strength), held
 
 
 class Diary:
@@ -139,6 +146,9 @@ def check_budget(recipe: Recipe) -> None:
     """Raise RecipeError for a network that costs more than a call may: see the two constants."""
     net = PlainNet(recipe.shape)
     folded, parameters = net.folded(), sum(p.numel() for p in net.parameters())
+    if recipe.level_steps:  # the levels part
+        own = sum(p.numel() for p in net.at(0).parameters())
+        parameters = recipe.levels * (own + FEATURES + 1)
     cells = CARD_SIZE[0] * CARD_SIZE[1] // recipe.factor**2
     macs = cells * sum(weight.numel() for weight, _ in folded)
     if parameters > MAX_PARAMETERS or macs > MAX_MACS:
@@ -151,7 +161,7 @@ def check_budget(recipe: Recipe) -> None:
 def write_model(
     path: Path,
     recipe: Recipe,
-    network: IntegerNetwork,
+    network: Network,
     origin: Provenance,
     measured: dict[str, Any],
 ) -> None:
@@ -167,8 +177,7 @@ def write_model(
     write(path, pack(network, card))
 
 
-def _finish(training: Training) -> IntegerNetwork:
+def _finish(training: Training) -> Network:
     if not training.steps_of_layers:  # a recipe without a quantised phase
         training.measure()
-    trained = quantise(training.averaged, training.steps_of_layers)
-    return with_strength(trained, training.recipe.strength)
+    return quantise(training.averaged, training.steps_of_layers)

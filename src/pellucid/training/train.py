@@ -78,6 +78,11 @@ class Training:
                 report(Report(self.step, self.recipe.steps, total / since, quantised))
                 total, since = 0.0, 0
 
+    def start_from(self, net: PlainNet) -> None:
+        """Take another network's weights for the first ones."""
+        self.net.load_state_dict(net.state_dict())
+        self.averaged.load_state_dict(net.state_dict())
+
     def save(self, path: Path) -> None:
         """Write everything `load` needs to go on as if never stopped."""
         state = {

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -14,6 +15,8 @@ from pellucid.training.batches import Batch
 from pellucid.training.dataset import CLIP_HELD_OUT, STILL_HELD_OUT, Dataset
 from pellucid.training.nets.plain import PlainNet
 from pellucid.training.quantise import simulate
+from pellucid.video.engine import pick_engine
+from pellucid.video.integer import GatedNetwork, Network
 
 PATCHES = 120  # of each group
 CHUNK = 20
@@ -55,6 +58,25 @@ def scores(patches: HeldOut, net: PlainNet, steps: list[float]) -> dict[str, flo
         for group, batch in patches.groups.items()
         for name, method in methods.items()
     }
+
+
+def integer_scores(patches: HeldOut, network: Network) -> dict[str, float]:
+    """Mean luma PSNR in dB of an integer network, each picture at its level."""
+    engines = [pick_engine(one) for one in network.networks]
+
+    def enlarge(low: Tensor, traces: Tensor) -> Tensor:
+        planes = zip(low[:, 0].to(torch.uint8).numpy(), traces.int().numpy(), strict=True)
+        made = [engines[_level(network, told)].luma(plane) for plane, told in planes]
+        return torch.from_numpy(np.stack(made)[:, None]).float()
+
+    return {
+        f"{group} levels": round(_mean_psnr(enlarge, batch), 3)
+        for group, batch in patches.groups.items()
+    }
+
+
+def _level(network: Network, traces: npt.NDArray[np.int32]) -> int:
+    return network.gate.level(traces) if isinstance(network, GatedNetwork) else 0
 
 
 def bicubic(low: Tensor) -> Tensor:

@@ -10,9 +10,9 @@ import numpy as np
 from pellucid import _native
 from pellucid.errors import FrameError
 from pellucid.frames import Plane
-from pellucid.video import chroma, integer, traces
+from pellucid.video import chroma, integer
 from pellucid.video.chroma import Phase
-from pellucid.video.integer import IntegerNetwork
+from pellucid.video.integer import IntegerNetwork, Network
 
 
 class Engine(Protocol):
@@ -32,7 +32,7 @@ class ReferenceEngine:
 
     name = "reference"
 
-    def __init__(self, network: IntegerNetwork, threads: int) -> None:
+    def __init__(self, network: Network, threads: int) -> None:
         del threads  # numpy's own affair
         self._network = network
 
@@ -50,9 +50,9 @@ class PortableEngine:
 
     name = "portable"
 
-    def __init__(self, network: IntegerNetwork, threads: int) -> None:
-        self._gate = network.gate
-        self._enlargers = [_enlarger(level) for level in network.levels()]
+    def __init__(self, network: Network, threads: int) -> None:
+        self._network = network
+        self._enlargers = [_enlarger(one) for one in network.networks]
         self._threads = threads
 
     def luma(self, picture: Plane) -> Plane:
@@ -60,7 +60,7 @@ class PortableEngine:
         _check(picture)
         touching = _touching(picture)
         out = np.empty((2 * picture.shape[0], 2 * picture.shape[1]), np.uint8)
-        self._enlargers[self._level(touching)].enlarge(touching, out, self._threads)
+        self._enlargers[self._network.level(touching)].enlarge(touching, out, self._threads)
         return out
 
     def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
@@ -69,9 +69,6 @@ class PortableEngine:
         out = np.empty(size, np.uint8)
         _native.enlarge_chroma(_touching(plane), out, *phases)
         return out
-
-    def _level(self, picture: Plane) -> int:
-        return self._gate.level(traces.traces_of(picture)) if self._gate else 0
 
 
 # Beyond this the engines' 32-bit indices could overflow; the native module checks it again.
@@ -83,7 +80,7 @@ ENGINES: dict[str, type[ReferenceEngine] | type[PortableEngine]] = {
 }
 
 
-def pick_engine(network: IntegerNetwork, threads: int | None = None) -> Engine:
+def pick_engine(network: Network, threads: int | None = None) -> Engine:
     """The fastest engine this machine runs. threads None: one for each core we may use."""
     if threads is not None and (type(threads) is not int or threads < 1):
         raise FrameError(f"threads: expected a whole number from 1, got {threads!r}")

@@ -6,7 +6,7 @@ bytes of `reference` below.
     picture x       uint8 (H, W)
     factor s        1 or 2: space-to-depth at the input
     layers 1..L     3x3 or 1x1 convolutions, stride 1; ReLU after all but the last
-    gate            may choose the first layers' biases by the whole picture: see `video.gate`
+    gate            may choose among several such networks by the whole picture: see `video.gate`
     output          uint8 (2H, 2W)
 
 Everything is integer. `>>` is the arithmetic shift (floor), sat8 clamps to 0..255, sat16 to
@@ -44,22 +44,16 @@ picture only, so bands and tiles computed with L pixels of halo agree with the w
 
 Bounds that keep every sum in int32, checked on reading: at most 128 channels, |B| <= 2^29.
 Then |acc| <= 2^29 + 9 * 128 * 255 * 127 < 2^30.
-
-In a model file layer l, from 0, is the tensors "l.weight" int8 (O, C, k, k), "l.bias" int32 (O,),
-"l.multiplier" int16 (O,) and "l.shift" int32 (1,); the card's settings say "layers" (how many),
-"factor", "skip" and "tables" (how many layers the gate serves, 0 without one).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from pellucid.artifact import Artifact, Card, Tensors, read
 from pellucid.errors import ArtifactError, FrameError
 from pellucid.video import traces
 from pellucid.video.gate import Gate
@@ -68,12 +62,10 @@ Skip = Literal["nearest", "bilinear"]
 Ints = npt.NDArray[np.int32]
 Luma = npt.NDArray[np.uint8]
 
-KIND = "video-integer"
 SKIPS: tuple[Skip, ...] = ("nearest", "bilinear")
 MAX_CHANNELS = 128
 MAX_BIAS = 2**29
-MAX_STRENGTH = 2
-CARD_SIZE = (360, 480)  # the picture that a card's MACs are counted for
+TRAINED = ("weight", "bias")  # of a layer; the rest follows from them
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +115,7 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class IntegerNetwork:
-    """The whole program: layers in order, the input factor, the skip, and the gate if it has one.
+    """The whole program: layers in order, the input factor and the skip.
 
     Raises ArtifactError when the layers do not chain from s*s to (2s)^2 channels.
     """
@@ -131,7 +123,6 @@ class IntegerNetwork:
     layers: tuple[Layer, ...]
     factor: int = 1
     skip: Skip = "nearest"
-    gate: Gate | None = None
 
     def __post_init__(self) -> None:
         """Check that the layers fit each other, the input and the output."""
@@ -142,34 +133,21 @@ class IntegerNetwork:
         _expect(widths[-1] == (2 * self.factor) ** 2, "last layer: (2 factor)^2 channels")
         fits = all(layer.inputs == width for layer, width in zip(self.layers, widths, strict=False))
         _expect(fits, "each layer: as many inputs as the one before has outputs")
-        if self.gate:
-            _expect(len(self.gate.offsets) <= len(self.layers), "gate: a layer for each table")
-            for table, layer in zip(self.gate.offsets, self.layers, strict=False):
-                _expect(table.shape[1] == layer.outputs, "gate: an offset for each output")
-            self.levels()
 
-    def levels(self) -> tuple[IntegerNetwork, ...]:
-        """The plain network of each level of the gate; only itself without one.
+    @property
+    def networks(self) -> tuple[IntegerNetwork, ...]:
+        """What a gate could choose from: itself."""
+        return (self,)
 
-        Raises ArtifactError when a bias and its offset leave the bounds.
-        """
-        if self.gate is None:
-            return (self,)
-        return tuple(self._at(self.gate, level) for level in range(self.gate.levels))
-
-    def _at(self, gate: Gate, level: int) -> IntegerNetwork:
-        shifted = [
-            replace(layer, bias=layer.bias + table[level])
-            for layer, table in zip(self.layers, gate.offsets, strict=False)
-        ]
-        layers = (*shifted, *self.layers[len(shifted) :])
-        return IntegerNetwork(layers, self.factor, self.skip)
+    def level(self, picture: Luma) -> int:
+        """Which of `networks` a picture goes through."""
+        del picture
+        return 0
 
     @property
     def parameters(self) -> int:
         """Weights and biases, counted as in training (requantisation is derived)."""
-        layers = sum(layer.weight.size + layer.bias.size for layer in self.layers)
-        return layers + (self.gate.parameters if self.gate else 0)
+        return sum(layer.weight.size + layer.bias.size for layer in self.layers)
 
     @property
     def radius(self) -> int:
@@ -182,86 +160,57 @@ class IntegerNetwork:
         return cells * sum(layer.weight.size for layer in self.layers)
 
 
-def load(path: Path) -> tuple[IntegerNetwork, Card]:
-    """Read a model file of this kind. Raises ArtifactError when it is anything else."""
-    artifact = read(path)
-    if artifact.card.kind != KIND:
-        raise ArtifactError(f"{path}: expected a model of kind {KIND}, got {artifact.card.kind}")
-    try:
-        return unpack(artifact.tensors, artifact.card.settings), artifact.card
-    except (LookupError, TypeError, ValueError) as error:
-        raise ArtifactError(f"{path}: not a network this version runs ({error})") from error
+@dataclass(frozen=True, eq=False)
+class GatedNetwork:
+    """Several networks of one shape, and the gate that chooses one for each picture.
 
-
-def with_strength(network: IntegerNetwork, strength: float) -> IntegerNetwork:
-    """The network with what it adds to the skip made stronger or weaker, at no cost.
-
-    strength: 0 (the skip alone) to 2; 1 is the network as it is. Folded into the multipliers of
-    the last layer, rounded half to even, at most 32767. Raises FrameError for other strengths.
+    They may share tensors, those that are equal; only different ones count as parameters.
+    Raises ArtifactError when they differ in shape, or are not as many as the gate's levels.
     """
-    if not 0 <= strength <= MAX_STRENGTH:
-        raise FrameError(f"strength: expected 0 to {MAX_STRENGTH}, got {strength!r}")
-    last = network.layers[-1]
-    scaled = np.minimum(np.rint(last.multiplier * np.float64(strength)), 32767).astype(np.int16)
-    return replace(network, layers=(*network.layers[:-1], replace(last, multiplier=scaled)))
+
+    gate: Gate
+    networks: tuple[IntegerNetwork, ...]
+
+    def __post_init__(self) -> None:
+        """Check that one engine's work space serves them all."""
+        _expect(len(self.networks) == self.gate.levels, "gate: a network for each level")
+        _expect(len({_shape(network) for network in self.networks}) == 1, "gate: equal shapes")
+
+    @property
+    def parameters(self) -> int:
+        """Everything that was trained: the gate's own numbers, weights and biases."""
+        chains = zip(*(network.layers for network in self.networks), strict=True)
+        tensors = [[getattr(la, name) for la in same] for same in chains for name in TRAINED]
+        different = [{tensor.tobytes(): tensor.size for tensor in same} for same in tensors]
+        return self.gate.parameters + sum(sum(sizes.values()) for sizes in different)
+
+    @property
+    def radius(self) -> int:
+        """As an IntegerNetwork's; the same for all."""
+        return self.networks[0].radius
+
+    def macs(self, height: int, width: int) -> int:
+        """As an IntegerNetwork's: a picture goes through one of them."""
+        return self.networks[0].macs(height, width)
+
+    def level(self, picture: Luma) -> int:
+        """Which of `networks` a picture goes through: uint8 (H, W)."""
+        return self.gate.level(traces.traces_of(picture))
 
 
-def pack(network: IntegerNetwork, card: Card) -> Artifact:
-    """The model file of a network; see the module's last paragraph.
-
-    What follows from the network is filled into the card: kind, parameters, MACs, settings.
-    """
-    card = replace(
-        card,
-        kind=KIND,
-        parameters=network.parameters,
-        macs=network.macs(*CARD_SIZE),
-        macs_for=f"one {CARD_SIZE[1]}x{CARD_SIZE[0]} picture",
-        settings={
-            "layers": len(network.layers),
-            "factor": network.factor,
-            "skip": network.skip,
-            "tables": len(network.gate.offsets) if network.gate else 0,
-        },
-    )
-    tensors: Tensors = {}
-    for index, layer in enumerate(network.layers):
-        tensors[f"{index}.weight"] = layer.weight
-        tensors[f"{index}.bias"] = layer.bias
-        tensors[f"{index}.multiplier"] = layer.multiplier
-        tensors[f"{index}.shift"] = np.array([layer.shift], np.int32)
-    if network.gate:
-        tensors["gate.weight"], tensors["gate.bias"] = network.gate.weight, network.gate.bias
-        for index, table in enumerate(network.gate.offsets):
-            tensors[f"{index}.offsets"] = table
-    return Artifact(card, tensors)
+Network = IntegerNetwork | GatedNetwork
 
 
-def unpack(tensors: Tensors, settings: dict[str, Any]) -> IntegerNetwork:
-    """Rebuild the network of a model file from what `pack` put there."""
-    layers = tuple(
-        Layer(
-            weight=tensors[f"{index}.weight"],
-            bias=tensors[f"{index}.bias"],
-            multiplier=tensors[f"{index}.multiplier"],
-            shift=int(tensors[f"{index}.shift"][0]),
-        )
-        for index in range(settings["layers"])
-    )
-    gate = _unpack_gate(tensors, settings.get("tables", 0))
-    return IntegerNetwork(layers, settings["factor"], settings["skip"], gate)
-
-
-def reference(network: IntegerNetwork, picture: Luma) -> Luma:
+def reference(network: Network, picture: Luma) -> Luma:
     """Enlarge luma x2, one formula of this page a line: slow, and the law for every engine.
 
     picture: uint8 (H, W), H and W at least 1. Returns uint8 (2H, 2W).
     """
     if picture.ndim != 2 or picture.dtype != np.uint8 or 0 in picture.shape:
         raise FrameError(f"picture: expected uint8 (H, W), got {picture.dtype} {picture.shape}")
-    if network.gate:
+    if isinstance(network, GatedNetwork):
         told = traces.features(traces.reference_counts(picture))
-        network = network.levels()[network.gate.level(told)]
+        network = network.networks[network.gate.level(told)]
     first, *rest = network.layers
     features = _accumulate(first, _input_features(picture, network.factor, first.kernel // 2))
     for before, layer in zip(network.layers, rest, strict=False):
@@ -294,13 +243,6 @@ def bilinear_skip(picture: Luma) -> Ints:
 
 
 SKIP_FUNCTIONS = {"nearest": nearest_skip, "bilinear": bilinear_skip}
-
-
-def _unpack_gate(tensors: Tensors, tables: int) -> Gate | None:
-    if not tables:
-        return None
-    offsets = tuple(tensors[f"{index}.offsets"] for index in range(tables))
-    return Gate(tensors["gate.weight"], tensors["gate.bias"], offsets)
 
 
 def _input_features(picture: Luma, factor: int, margin: int) -> Ints:
@@ -336,6 +278,11 @@ def _three_to_one(rows: Ints) -> Ints:
     above = np.concatenate([rows[:1], rows[:-1]])
     below = np.concatenate([rows[1:], rows[-1:]])
     return np.stack([3 * rows + above, 3 * rows + below], axis=1).reshape(-1, rows.shape[1])
+
+
+def _shape(network: IntegerNetwork) -> tuple[object, ...]:
+    layers = tuple(layer.weight.shape for layer in network.layers)
+    return layers, network.factor, network.skip
 
 
 def _expect(condition: bool, what: str) -> None:

@@ -15,7 +15,7 @@ from pellucid.frames import VideoFrame
 from pellucid.stream import Stage
 from pellucid.video import chroma
 from pellucid.video.engine import pick_engine
-from pellucid.video.integer import load, with_strength
+from pellucid.video.model import load, with_strength
 
 Picture = npt.NDArray[np.uint8]
 

@@ -8,7 +8,7 @@ ours keeps one width, 3x3 kernels and ReLU only, because that is what every engi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import torch
@@ -83,6 +83,15 @@ class PlainNet(nn.Module):
     def folded(self) -> list[tuple[Tensor, Tensor]]:
         """Weight (O, C, 3, 3) and bias (O,) of each layer, as an engine will see them."""
         return [(layer.weight, layer.bias) for layer in self.layers]  # type: ignore[misc]
+
+    def at(self, level: int) -> PlainNet:
+        """The network that a picture of this level goes through, without a gate; a copy."""
+        one = PlainNet(replace(self.shape, levels=1))
+        state = {key: v for key, v in self.state_dict().items() if not key.startswith("gate.")}
+        for index, table in enumerate(self.gate.tables if self.gate else ()):
+            state[f"layers.{index}.bias"] = state[f"layers.{index}.bias"] + table.detach()[level]
+        one.load_state_dict(state)
+        return one
 
     def _start_as_the_skip(self) -> None:
         """He et al. 2015 for ReLU; the last layer small, so that training starts at the skip."""
