@@ -149,7 +149,15 @@ def test_train_writes_a_scored_model_that_enhances(tmp_path: Path) -> None:
         picture(seed, 264, 264).save(tmp_path / "data" / f"{seed}.png")
     (tmp_path / "test").mkdir()
     write_clip(tmp_path / "test" / "clip.mp4", SIZE, 5)
-    changes = {"name": '"small"', "width": 3, "depth": 1, "steps": 4, "batch": 2, "patch": 24}
+    changes = {
+        "name": '"small"',
+        "width": 3,
+        "depth": 1,
+        "steps": 4,
+        "batch": 2,
+        "patch": 24,
+        "level_steps": 0,
+    }
     recipe = tmp_path / "small.toml"
     recipe.write_text(with_changes(RECIPE.read_text(), changes))
     model = tmp_path / "small.safetensors"

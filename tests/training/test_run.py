@@ -37,6 +37,7 @@ SMALL = replace(
     batch=2,
     steps=12,
     quantise_share=0.5,
+    level_steps=0,
 )
 
 
@@ -124,9 +125,10 @@ def test_an_interrupted_training_ends_as_if_it_never_was(pictures: Path, tmp_pat
         with pytest.raises(KeyboardInterrupt):
             train(SMALL, broken, ignore, stop_at(step))
     resumed, _ = train(SMALL, broken, ignore, ignore)
-    for one, other in zip(straight.layers, resumed.layers, strict=True):
-        np.testing.assert_array_equal(one.weight, other.weight)
-        np.testing.assert_array_equal(one.bias, other.bias)
+    for one, other in zip(straight.networks, resumed.networks, strict=True):
+        for layer, same in zip(one.layers, other.layers, strict=True):
+            np.testing.assert_array_equal(layer.weight, same.weight)
+            np.testing.assert_array_equal(layer.bias, same.bias)
     log = [json.loads(line) for line in (broken.folder / "log.jsonl").read_text().splitlines()]
     assert [row["step"] for row in log] == [3, 6, 9, 12]
     assert (broken.folder / "curves.png").stat().st_size > 1000
