@@ -1,7 +1,8 @@
 """SOAP: Adam in the eigenbasis of Shampoo's preconditioner. Source: Vyas et al. 2024, alg. 3.
 
 Affordable here because the matrices are tiny (16 x 144) while a step through pictures is long: on
-the standard network it takes 3 % of a step with 16 patches. Ours refreshes the basis by one QR step every `REFRESH` steps, as theirs.
+the standard network it takes 3 % of a step with 16 patches. Ours refreshes the basis by one QR
+step every `REFRESH` steps, as theirs.
 """
 
 from __future__ import annotations
