@@ -71,7 +71,7 @@ def train(
     with Show() as show:
         network, held_out = run.train(settings, place, show.data, show.step, share)
     words = [f"--seed {seed}"] * (seed is not None) + [f"--share {share:g}"] * (share < 1)
-    origin = _origin(recipe, place, data_licence, words)
+    origin = _origin(recipe, place, data_licence, words, settings.clip_takes > 0)
     run.write_model(target, settings, network, origin, {"held out": held_out})
     if tests:
         scores = {"held out": held_out, **measure_model(network, tests)}
@@ -122,13 +122,16 @@ class Show:
         )
 
 
-def _origin(recipe: Path, place: run.Place, licence: str, words: Sequence[str]) -> run.Provenance:
+def _origin(
+    recipe: Path, place: run.Place, licence: str, words: Sequence[str], takes_clips: bool
+) -> run.Provenance:
     from pellucid.training.run import Provenance
     from pellucid.training.sources import find_sources
 
     found = find_sources(place.data)
     names = ", ".join(path.name for path in place.data)
-    data = f"{len(found.stills)} stills and {len(found.clips)} clips of {names}"
+    clips = f" and {len(found.clips)} clips" if takes_clips else ""
+    data = f"{len(found.stills)} stills{clips} of {names}"
     folders = [f"--data {path.name}" for path in place.data]
     command = " ".join(["pellucid train", str(recipe), *folders, *words])
     return Provenance(data, licence, command)
