@@ -250,7 +250,7 @@ def test_bad_models_are_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "foreign.safetensors").write_text("weights? no")
     fails(1, "damaged model file", "enhance", clip, "--model", tmp_path / "damaged.safetensors")
     fails(1, "not a readable model", "enhance", clip, "--model", tmp_path / "foreign.safetensors")
-    fails(1, "shipped models: standard", "enhance", clip, "--model", "standrad")
+    fails(1, "shipped models: clean, lite, standard", "enhance", clip, "--model", "standrad")
     assert not (tmp_path / "a-clear.mp4").exists()
 
 

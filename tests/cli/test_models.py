@@ -37,8 +37,8 @@ def test_the_shipped_model_was_measured_and_int8_costs_less_than_a_tenth_of_a_db
         assert held_out[f"{group} integer"] > held_out[f"{group} bicubic"]
         assert held_out[f"{group} integer"] > held_out[f"{group} float"] - 0.1
     call = shown["scores"]["call x264"]["model"]
-    assert call["bd_vmaf_neg"] <= -18
-    assert call["bd_psnr"] <= -16
+    assert call["bd_vmaf_neg"] <= -22
+    assert call["bd_psnr"] <= -19
 
 
 def test_one_model_shows_its_whole_card() -> None:

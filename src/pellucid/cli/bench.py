@@ -89,14 +89,15 @@ def video(
 @click.option("--data", type=FOLDER, multiple=True, required=True, help="Stills and clips below.")
 @click.option("--run", "folder", type=click.Path(path_type=Path), default=Path("runs/data"),
               show_default=True, help="Where patches and finished trainings are kept.")  # fmt: skip
-@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True)
+@click.option("--seeds", type=click.IntRange(1), default=3, show_default=True,
+              help="How many trainings on each share.")  # fmt: skip
 @click.option("--steps", type=click.IntRange(1), help="In place of the recipe's.")
 @click.option("--out", type=click.Path(path_type=Path), help="Draw data.png there.")
 def data(
     recipe: Path, data: tuple[Path, ...], folder: Path, seeds: int, steps: int | None,
     out: Path | None,
 ) -> None:  # fmt: skip
-    """Train on 1, 3, 10, 30 and 100 % of the stills and clips: how much data is enough?
+    """Train RECIPE on 1, 3, 10, 30 and 100 % of the stills and clips: how much is enough?
 
     Scores are gains over bicubic on what is held out. Interrupted, it goes on when called again.
     """
