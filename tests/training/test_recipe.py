@@ -28,6 +28,8 @@ def test_shipped_recipes_are_read(path: Path) -> None:
         ('skip = "bilinear"', 'skip = "cubic"', "skip: expected one of nearest, bilinear"),
         ("crf = [20, 42]", "crf = [22]", "crf: expected two rising numbers"),
         ("crf = [20, 42]", "crf = [22, 99]", "crf: expected two rising numbers in 0..51"),
+        ("levels = 3", "levels = 1", "level_steps: expected 0 where there is one level"),
+        ('loss = "charbonnier"', 'loss = "l1"', "loss: expected one of charbonnier, decibel"),
         ("patch = 64", "patch = 200", "patch: expected 24..128"),
         ("learning_rate = 3e-3", "learning_rate = nan", "learning_rate: expected"),
         ('name = "standard"', 'name = "../up"', "name: expected a plain word"),

@@ -101,6 +101,8 @@ class Recipe:
             _expect(rises, name, f"two rising numbers in {least:g}..{most:g}", span)
         _expect(self.name.isidentifier(), "name", "a plain word", self.name)
         _expect(self.skip in SKIPS, "skip", f"one of {', '.join(SKIPS)}", self.skip)
+        parts = self.levels > 1 or not self.level_steps
+        _expect(parts, "level_steps", "0 where there is one level", self.level_steps)
         _expect(self.loss in LOSSES, "loss", f"one of {', '.join(LOSSES)}", self.loss)
         known = bool(self.codecs) and set(self.codecs) <= set(ENCODERS)
         _expect(known, "codecs", f"some of {', '.join(ENCODERS)}", self.codecs)
