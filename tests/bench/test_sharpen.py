@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from scenes import colourful, frame, scene
 
 from pellucid.bench import ycbcr
-from pellucid.bench.methods import ColourMethod, LumaMethod, enlarge_frame, swscale
+from pellucid.bench.methods import ColourMethod, LumaMethod, enlarge_frame, enlarge_stream, swscale
 from pellucid.bench.sharpen import sharpened, unsharp
 from pellucid.bench.stills import enlarged_luma
 from pellucid.errors import RecipeError
@@ -82,3 +84,19 @@ def test_two_strengths_can_be_told_apart() -> None:
 def test_an_amount_that_does_not_sharpen_is_refused(amount: float) -> None:
     with pytest.raises(RecipeError, match="above 0"):
         sharpened(swscale("lanczos"), amount)
+
+
+def test_a_stream_keeps_its_memory() -> None:
+    def counting() -> Callable[[Plane], Plane]:
+        seen: list[Plane] = []
+
+        def enlarge(picture: Plane) -> Plane:
+            seen.append(picture)
+            return np.full((2 * picture.shape[0], 2 * picture.shape[1]), len(seen), np.uint8)
+
+        return enlarge
+
+    method = sharpened(LumaMethod("counting", repeated, begin=counting), 0.5)
+    for _ in range(2):  # each stream begins anew
+        made = list(enlarge_stream(method, [frame(scene(8, 8))] * 3))
+        assert [int(picture[0, 0]) for picture in made] == [1, 2, 3]

@@ -38,6 +38,7 @@ SMALL = replace(
     steps=12,
     quantise_share=0.5,
     level_steps=0,
+    strength=(1.1,),
 )
 
 

@@ -52,8 +52,14 @@ def test_strength_scales_what_the_network_adds() -> None:
         assert (reference(with_strength(network, strength), flat) == expected).all()
 
 
-@pytest.mark.parametrize("strength", [-0.1, 2.1, float("nan")])
-def test_other_strengths_are_refused(strength: float) -> None:
+def test_each_level_may_have_its_own_strength() -> None:
+    network = gated_or_not(IntegerNetwork((one_layer(bias=160, multiplier=16384),)), 2)
+    for made, strength in zip(with_strength(network, (0.5, 1.5)).networks, (0.5, 1.5), strict=True):
+        assert (made.layers[-1].multiplier == 16384 * strength).all()
+
+
+@pytest.mark.parametrize("strength", [-0.1, 2.1, float("nan"), (1, 1)])
+def test_other_strengths_are_refused(strength: float | tuple[float, ...]) -> None:
     with pytest.raises(FrameError, match="strength: expected 0 to 2"):
         with_strength(random_network(1, 2, 1, 4), strength)
 

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from pellucid.bench.call_result import DIRECT, CallProtocol, CallResult, Point, Scores, mean_or_none
-from pellucid.bench.methods import Method, check_names, enlarge_frame, swscale
+from pellucid.bench.methods import Method, check_names, enlarge_stream, swscale
 from pellucid.bench.quality import Flicker, psnr, ssim
 from pellucid.bench.recording import Recording, record
 from pellucid.bench.vmaf import vmaf_neg
@@ -78,7 +78,7 @@ def judge(call: Call, methods: Sequence[Method], protocol: CallProtocol) -> Iter
         yield Point(call.clip, DIRECT, target, recording.kilobits, scores)
     for method in everything:
         for target, recording in call.received.items():
-            enlarged = [enlarge_frame(method, frame) for frame in recording.frames]
+            enlarged = list(enlarge_stream(method, recording.frames))
             scores = score(reference, enlarged, protocol)
             yield Point(call.clip, method.name, target, recording.kilobits, scores)
 

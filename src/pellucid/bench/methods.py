@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -26,12 +26,14 @@ CUBIC = ((-3, 29, 111, -9), (-9, 111, 29, -3))
 class LumaMethod:
     """Enlarges luma alone: uint8 (H, W) to uint8 (2H, 2W).
 
-    macs: multiply-accumulates for one 480x360 picture; None for what is no network.
+    macs: multiply-accumulates for one 480x360 picture; None for what is no network. begin: gives
+    the `enlarge` of a new stream, for a method that remembers what its pictures were like.
     """
 
     name: str
     enlarge: Callable[[Plane], Plane]
     macs: int | None = None
+    begin: Callable[[], Callable[[Plane], Plane]] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,13 @@ def enlarge_frame(method: Method, frame: VideoFrame) -> Plane:
         made = ycbcr.luma_plane(method.enlarge(ycbcr.rgb(plain)))
         made = method.finish(made) if method.finish else made
     return _checked(method, made, (2 * frame.height, 2 * frame.width))
+
+
+def enlarge_stream(method: Method, frames: Sequence[VideoFrame]) -> Iterator[Plane]:
+    """Luma of each frame of one stream enlarged, in order; else as `enlarge_frame`."""
+    if isinstance(method, LumaMethod) and method.begin:
+        method = replace(method, enlarge=method.begin())
+    return (enlarge_frame(method, frame) for frame in frames)
 
 
 def check_names(names: Sequence[str]) -> None:

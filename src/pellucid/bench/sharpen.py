@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -23,8 +24,18 @@ def sharpened(method: Method, amount: float) -> Method:
         raise RecipeError(f"sharpen: expected an amount above 0, got {amount}")
     name = f"{method.name} +sharpen {amount:g}"
     if isinstance(method, LumaMethod):
-        return replace(method, name=name, enlarge=lambda low: unsharp(method.enlarge(low), amount))
+        begin = method.begin
+        return replace(
+            method,
+            name=name,
+            enlarge=_then(method.enlarge, amount),
+            begin=(lambda: _then(begin(), amount)) if begin else None,
+        )
     return replace(method, name=name, finish=lambda luma: unsharp(luma, amount))
+
+
+def _then(enlarge: Callable[[Plane], Plane], amount: float) -> Callable[[Plane], Plane]:
+    return lambda low: unsharp(enlarge(low), amount)
 
 
 def unsharp(luma: Plane, amount: float) -> Plane:

@@ -14,10 +14,12 @@ from pellucid.bench.robust_result import RobustResult
 from pellucid.bench.stills import StillsResult
 from pellucid.bench.worst import Crop, find_worst, worst_of
 from pellucid.errors import MediaError
+from pellucid.frames import Plane
 from pellucid.media import is_picture, media_files
 from pellucid.video.coding import Codec
 from pellucid.video.engine import pick_engine
 from pellucid.video.integer import Network
+from pellucid.video.levels import Levels
 from pellucid.video.model import CARD_SIZE
 
 Protocol = Literal["call", "stills", "robust"]
@@ -69,7 +71,13 @@ def find_tests(folder: Path) -> Tests:
 
 def network_method(name: str, network: Network) -> LumaMethod:
     """A network of ours as a method to compare."""
-    return LumaMethod(name, pick_engine(network).luma, network.macs(*CARD_SIZE))
+    engine = pick_engine(network)
+
+    def begin() -> Callable[[Plane], Plane]:
+        levels = Levels(network)
+        return lambda picture: engine.luma(picture, levels.of(picture))
+
+    return LumaMethod(name, engine.luma, network.macs(*CARD_SIZE), begin)
 
 
 def measure(

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
+from PIL import Image
 
 from pellucid.errors import MediaError
 from pellucid.training.degrade import Pair, degrade_clip, degrade_still
@@ -31,7 +32,10 @@ PATCH = LARGEST_PATCH
 STILL_PATCHES = 4  # kept of each take of a still
 CLIP_PATCHES = 6  # kept of each frame taken from a clip
 SCREEN_SHARE = 20  # stills for each made-up screen
+SMALLER_SHARE = 0.5  # of takes that shrink a still first, where nothing is coded
+SMALLEST = 0.5  # of its size
 CLIP_LIMIT = 400  # frames read of a clip
+KNOBS = (PATCH, STILL_PATCHES, CLIP_PATCHES, SCREEN_SHARE, SMALLER_SHARE, SMALLEST)
 DATA_KEYS = (
     "seed", "still_takes", "clip_takes", "clean_share", "camera_share", "halvings",
     "codecs", "crf", "vpx_quantiser", "kilobits",
@@ -150,8 +154,20 @@ def _still_pairs(
     if min(luma.shape) < 2 * PATCH:
         return
     for _ in range(recipe.still_takes):
-        pair = degrade_still(luma, recipe, rng)
+        pair = degrade_still(_maybe_smaller(luma, recipe, rng), recipe, rng)
         yield from ((group, patch) for patch in patches_of(pair, STILL_PATCHES, rng))
+
+
+def _maybe_smaller(luma: Patches, recipe: Recipe, rng: np.random.Generator) -> Patches:
+    """The still, or the still at a log-uniform scale that leaves one patch at least.
+
+    Photographs are soft at full size, and clean pictures gain by sharper ones; calls do not.
+    """
+    if recipe.clean_share < 1 or rng.random() >= SMALLER_SHARE:
+        return luma
+    scale = float(np.exp(rng.uniform(np.log(SMALLEST), 0)))
+    height, width = (max(2 * PATCH, round(side * scale) // 4 * 4) for side in luma.shape)
+    return np.asarray(Image.fromarray(luma).resize((width, height), Image.Resampling.BICUBIC))
 
 
 def _clip_pairs(path: Path, recipe: Recipe, rng: np.random.Generator) -> Iterator[tuple[int, Pair]]:
@@ -179,5 +195,5 @@ def _digest(recipe: Recipe, sources: Sources) -> str:
     """Names the cache: the data settings and the files, so that a change makes another one."""
     settings = {key: value for key, value in asdict(recipe).items() if key in DATA_KEYS}
     files = [(path.name, path.stat().st_size) for path in (*sources.stills, *sources.clips)]
-    text = json.dumps([settings, files, PATCH, STILL_PATCHES, CLIP_PATCHES, SCREEN_SHARE])
+    text = json.dumps([settings, files, KNOBS])
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -77,4 +77,5 @@ def _own(
 
 def _recipe(recipe: Recipe) -> Recipe:
     rate = recipe.learning_rate * RATE_SHARE
-    return replace(recipe, levels=1, steps=recipe.level_steps, level_steps=0, learning_rate=rate)
+    alone = replace(recipe, levels=1, strength=(1.0,), level_steps=0, learning_rate=rate)
+    return replace(alone, steps=recipe.level_steps)

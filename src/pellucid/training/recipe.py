@@ -36,7 +36,6 @@ LIMITS = {
     "learning_rate": (1e-9, 1),
     "quantise_share": (0, 1),
     "level_steps": (0, 10**8),
-    "strength": (0, MAX_STRENGTH),
 }
 SPANS = {"crf": (0, 51), "vpx_quantiser": (0, 63), "kilobits": (1, 10**5)}
 # What TOML may hold for each type of field; a whole number serves as a float.
@@ -61,7 +60,7 @@ class Recipe:
     Training: SOAP on `loss` over batches of `batch` low-resolution patches of side `patch`; the
     last `quantise_share` of the `steps` simulate the integer network exactly. After them the
     levels part, and each gets `level_steps` on the pictures that are its own. The shipped network
-    adds its residual `strength` times.
+    adds its residual `strength` times: one number for all levels, or one for each.
     """
 
     name: str
@@ -88,7 +87,7 @@ class Recipe:
     learning_rate: float
     quantise_share: float
     level_steps: int
-    strength: float
+    strength: tuple[float, ...]
 
     def __post_init__(self) -> None:
         """Refuse what cannot train, by name."""
@@ -103,6 +102,9 @@ class Recipe:
         _expect(self.skip in SKIPS, "skip", f"one of {', '.join(SKIPS)}", self.skip)
         parts = self.levels > 1 or not self.level_steps
         _expect(parts, "level_steps", "0 where there is one level", self.level_steps)
+        bounded = all(0 <= one <= MAX_STRENGTH for one in self.strength)
+        fits = bounded and len(self.strength) in (1, self.levels)
+        _expect(fits, "strength", f"1 or {self.levels} numbers in 0..{MAX_STRENGTH}", self.strength)
         _expect(self.loss in LOSSES, "loss", f"one of {', '.join(LOSSES)}", self.loss)
         known = bool(self.codecs) and set(self.codecs) <= set(ENCODERS)
         _expect(known, "codecs", f"some of {', '.join(ENCODERS)}", self.codecs)

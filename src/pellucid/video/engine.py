@@ -20,8 +20,11 @@ class Engine(Protocol):
 
     name: str
 
-    def luma(self, picture: Plane) -> Plane:
-        """uint8 (H, W), any strides, to uint8 (2H, 2W) through the network."""
+    def luma(self, picture: Plane, level: int | None = None) -> Plane:
+        """uint8 (H, W), any strides, to uint8 (2H, 2W) through the network.
+
+        level: which of the network's networks; None for the one that its gate chooses.
+        """
 
     def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
         """uint8 (H, W) to uint8 `size`, at most (2H, 2W), by the cubic of `video.chroma`."""
@@ -36,9 +39,10 @@ class ReferenceEngine:
         del threads  # numpy's own affair
         self._network = network
 
-    def luma(self, picture: Plane) -> Plane:
+    def luma(self, picture: Plane, level: int | None = None) -> Plane:
         """See Engine."""
-        return integer.reference(self._network, picture)
+        chosen = self._network if level is None else self._network.networks[level]
+        return integer.reference(chosen, picture)
 
     def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
         """See Engine."""
@@ -55,12 +59,13 @@ class PortableEngine:
         self._enlargers = [_enlarger(one) for one in network.networks]
         self._threads = threads
 
-    def luma(self, picture: Plane) -> Plane:
+    def luma(self, picture: Plane, level: int | None = None) -> Plane:
         """See Engine."""
         _check(picture)
         touching = _touching(picture)
+        level = self._network.level(touching) if level is None else level
         out = np.empty((2 * picture.shape[0], 2 * picture.shape[1]), np.uint8)
-        self._enlargers[self._network.level(touching)].enlarge(touching, out, self._threads)
+        self._enlargers[level].enlarge(touching, out, self._threads)
         return out
 
     def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:

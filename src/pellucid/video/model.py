@@ -9,6 +9,7 @@ place of "l.weight". The card's settings say "layers" (how many), "factor", "ski
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -76,15 +77,19 @@ def unpack(tensors: Tensors, settings: dict[str, Any]) -> Network:
     return GatedNetwork(Gate(tensors["gate.weight"], tensors["gate.bias"]), networks)
 
 
-def with_strength(network: Network, strength: float) -> Network:
+def with_strength(network: Network, strength: float | Sequence[float]) -> Network:
     """The network with what it adds to the skip made stronger or weaker, at no cost.
 
-    strength: 0 (the skip alone) to 2; 1 is the network as it is. Folded into the multipliers of
-    the last layer, rounded half to even, at most 32767. Raises FrameError for other strengths.
+    strength: 0 (the skip alone) to 2; 1 is the network as it is. One for all levels, or one for
+    each. Folded into the multipliers of the last layer, rounded half to even, at most 32767.
+    Raises FrameError for other strengths.
     """
-    if not 0 <= strength <= MAX_STRENGTH:
+    count = len(network.networks)
+    given = strength if isinstance(strength, Sequence) else [strength]
+    each = [*given] * count if len(given) == 1 else given
+    if len(each) != count or not all(0 <= one <= MAX_STRENGTH for one in each):
         raise FrameError(f"strength: expected 0 to {MAX_STRENGTH}, got {strength!r}")
-    scaled = tuple(_scaled(one, strength) for one in network.networks)
+    scaled = tuple(_scaled(*pair) for pair in zip(network.networks, each, strict=True))
     return replace(network, networks=scaled) if isinstance(network, GatedNetwork) else scaled[0]
 
 

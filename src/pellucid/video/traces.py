@@ -26,12 +26,13 @@ from pellucid import _native
 
 Ints = npt.NDArray[np.int64]
 Luma = npt.NDArray[np.uint8]
+Features = npt.NDArray[np.int32]
 
 HISTOGRAMS, BINS = 4, 9
 FEATURES = HISTOGRAMS * BINS
 
 
-def traces_of(picture: Luma) -> npt.NDArray[np.int32]:
+def traces_of(picture: Luma) -> Features:
     """The features of uint8 luma (H, W): int32 (36,)."""
     counts = np.empty((HISTOGRAMS, BINS), np.int64)
     touching = picture if picture.strides[1] == 1 else np.ascontiguousarray(picture)
@@ -45,12 +46,12 @@ def reference_counts(picture: Luma) -> Ints:
     return _counts_of_rows(signed) + _counts_of_rows(signed.T)
 
 
-def features(counts: Ints) -> npt.NDArray[np.int32]:
+def features(counts: Ints) -> Features:
     """Point 3: counts (4, 9) to int32 (36,)."""
     totals = counts.sum(axis=1, keepdims=True)
     n = 1024 * counts // np.maximum(totals, 1) + 1
     e = np.array([int(value).bit_length() - 1 for value in n.ravel()]).reshape(n.shape)
-    logarithm: npt.NDArray[np.int32] = (256 * e + ((256 * n) >> e) - 256).astype(np.int32)
+    logarithm: Features = (256 * e + ((256 * n) >> e) - 256).astype(np.int32)
     return logarithm.ravel()
 
 

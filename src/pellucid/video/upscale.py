@@ -15,6 +15,7 @@ from pellucid.frames import VideoFrame
 from pellucid.stream import Stage
 from pellucid.video import chroma
 from pellucid.video.engine import pick_engine
+from pellucid.video.levels import Levels
 from pellucid.video.model import load, with_strength
 
 Picture = npt.NDArray[np.uint8]
@@ -29,7 +30,7 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
     FrameError for another strength.
 
     `upscale` keeps no state and may be called from several threads; `push` and `flush` make the
-    same work a Stage for one stream.
+    same work a Stage for one stream, whose level of the gate follows its latest pictures.
     """
 
     def __init__(
@@ -38,18 +39,19 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
         network, self.card = load(find_model(model))
         self.network = with_strength(network, strength)
         self.engine = pick_engine(self.network, threads)
+        self._levels = Levels(self.network)
         self._closed = False
 
     @property
     def latency(self) -> float:
-        """0 seconds: a frame depends on itself alone."""
+        """0 seconds: a frame waits for no later one."""
         return 0.0
 
     def push(self, frame: VideoFrame, /) -> Sequence[VideoFrame]:
         """Enlarge one frame. Raises StreamClosed after `flush`."""
         if self._closed:
             raise StreamClosed("push() after flush(): build a new Upscaler for a new stream")
-        return [self.upscale(frame)]
+        return [self._frame(frame, self._levels.of(frame.y))]
 
     def flush(self) -> Sequence[VideoFrame]:
         """End the stream; nothing is held back."""
@@ -79,8 +81,8 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
             return self._rgb(picture)
         raise FrameError(f"picture: expected (H, W) or (H, W, 3), got {picture.shape}")
 
-    def _frame(self, frame: VideoFrame) -> VideoFrame:
-        y = self.engine.luma(frame.y)
+    def _frame(self, frame: VideoFrame, level: int | None = None) -> VideoFrame:
+        y = self.engine.luma(frame.y, level)
         if frame.u is None or frame.v is None:
             return replace(frame, y=y)
         down, across = frame.subsampling
