@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from typing import TypeVar
 
@@ -93,7 +94,7 @@ def pictures_are_causal_within_latency(
 ) -> None:
     """Changing frames from `at` on must not change those shown before `at` minus latency."""
     changed = [replace(f, y=255 - f.y) if i >= at else f for i, f in enumerate(frames)]
-    horizon = frames[at].time - make().latency
+    horizon = frames[at].time - Fraction(make().latency)  # exact: a float may round it up
     before, after = (list(run(make(), stream)) for stream in (frames, changed))
     past = [(a, b) for a, b in zip(before, after, strict=True) if a.time < horizon]
     assert past, "choose `at` behind the latency, or the law holds for nothing"

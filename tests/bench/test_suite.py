@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scenes import colourful, moving, write_lossless, write_png
+from scenes import colourful, frame, moving, write_lossless, write_png
 
 from pellucid.bench import robust, suite
-from pellucid.bench.methods import swscale
+from pellucid.bench.methods import enlarge_frame, enlarge_stream, swscale
 from pellucid.errors import MediaError
-from pellucid.video.integer import IntegerNetwork, Layer
+from pellucid.video.integer import IntegerNetwork, Layer, reference
+from pellucid.video.levels import Levels
+from video.networks import noise
+from video.test_gate import brighter_when_flat
 
 # Adds nothing to its bilinear skip.
 NETWORK = IntegerNetwork(
@@ -46,6 +49,18 @@ def test_the_watched_methods_worst_crops_are_kept(tests: suite.Tests) -> None:
     assert [result.protocol.codec for result in measured.calls] == ["vp8"]
     assert measured.stills is measured.robust is None
     assert len(measured.worst) == 2  # as many tiles as the clip has
+
+
+def test_our_method_judges_a_stream_as_the_upscaler_does() -> None:
+    network = brighter_when_flat()
+    method = suite.network_method("ours", network)
+    flat, mixed = np.full((20, 20), 9, np.uint8), noise(20, 20)
+    mixed[13:] = 9
+    stream, chosen = [frame(plane) for plane in [flat, mixed] * 3], Levels(network)
+    for picture, made in zip(stream, enlarge_stream(method, stream), strict=True):
+        expected = reference(network.networks[chosen.of(picture.y)], picture.y)
+        np.testing.assert_array_equal(made, expected)
+    assert not np.array_equal(enlarge_frame(method, stream[-1]), expected)  # alone: another level
 
 
 def test_a_card_tells_the_worst_place_and_the_mean(tests: suite.Tests) -> None:

@@ -14,6 +14,7 @@ from PIL import Image
 
 import pellucid
 from pellucid.errors import MediaError, RecipeError
+from pellucid.frames import Plane
 from pellucid.training import run as run_module
 from pellucid.training import train as train_module
 from pellucid.training.batches import Batches
@@ -21,7 +22,7 @@ from pellucid.training.dataset import CLIP, LEFT_OUT, PATCH, STILL, Dataset, mak
 from pellucid.training.quantise import simulate
 from pellucid.training.recipe import Recipe, read_recipe
 from pellucid.training.run import Place, Provenance, train, write_model
-from pellucid.training.sources import find_sources
+from pellucid.training.sources import find_sources, still_luma
 from pellucid.training.train import FINAL_SHARE, WARM_UP, Report, Training, learning_rate
 from pellucid.video import integer, model
 from training.textures import texture
@@ -68,6 +69,26 @@ def test_pairs_lie_on_each_other(dataset: Dataset) -> None:
         for shift in ((0, 1), (1, 0), (0, -1), (-1, 0)):
             moved = np.roll(truth, shift, (0, 1))[2:-2, 2:-2]
             assert here < np.abs(moved - low[2:-2, 2:-2]).mean()
+
+
+def test_some_clean_takes_shrink_their_still_and_no_coded_one_does(
+    pictures: Path, tmp_path: Path
+) -> None:
+    stills = [still_luma(path) for path in sorted(pictures.glob("*.png"))]
+    as_they_are = {}
+    for share in (0.99, 1):
+        recipe = replace(SMALL, clean_share=share, camera_share=0, still_takes=6, clip_takes=0)
+        made = make_dataset(recipe, find_sources((pictures,)), tmp_path / str(share), ignore)
+        patches = made.high[made.group == STILL]
+        found = [any(is_part_of(patch, still) for still in stills) for patch in patches]
+        as_they_are[share] = sum(found) / len(found)
+    assert as_they_are[0.99] == 1
+    assert 0.2 < as_they_are[1] < 0.8
+
+
+def is_part_of(patch: Plane, still: Plane) -> bool:
+    windows = np.lib.stride_tricks.sliding_window_view(still, patch.shape)
+    return any((windows[place] == patch).all() for place in np.ndindex(windows.shape[:2]))
 
 
 def test_data_depend_on_recipe_and_files_alone(

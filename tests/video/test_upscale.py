@@ -15,9 +15,11 @@ from pellucid.errors import FrameError
 from pellucid.frames import VideoFrame
 from pellucid.video import integer
 from pellucid.video.integer import reference
+from pellucid.video.levels import Levels
 from pellucid.video.model import pack
 from pellucid.video.upscale import Upscaler
 from video.networks import noise, random_network
+from video.test_gate import brighter_when_flat
 from video.test_model import CARD
 
 NETWORK = random_network(42, 3, 1, 8)
@@ -52,6 +54,39 @@ def test_it_obeys_the_laws_of_stages(make: Callable[[], Upscaler]) -> None:
     laws.pictures_are_causal_within_latency(make, frames(5), 3)
     laws.input_stays_untouched(make, frames(3))
     laws.push_after_flush_raises(make, frames(1)[0])
+
+
+@pytest.fixture(scope="session")
+def gated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Upscaler]:
+    path = tmp_path_factory.mktemp("models") / "gated.safetensors"
+    write(path, pack(brighter_when_flat(), CARD))
+    return lambda: Upscaler(str(path), threads=2)
+
+
+def test_a_gate_with_memory_obeys_them_too(gated: Callable[[], Upscaler]) -> None:
+    laws.streaming_equals_offline(gated, wavering())
+    laws.no_frame_is_lost_and_times_stay(gated, wavering())
+    laws.pictures_are_causal_within_latency(gated, wavering(), 3)
+
+
+def test_a_stream_goes_through_the_levels_of_its_latest_pictures(
+    gated: Callable[[], Upscaler],
+) -> None:
+    upscaler, network = gated(), brighter_when_flat()
+    made = [picture for frame in wavering() for picture in upscaler.push(frame)]
+    chosen = Levels(network)
+    for frame, picture in zip(wavering(), made, strict=True):
+        expected = reference(network.networks[chosen.of(frame.y)], frame.y)
+        np.testing.assert_array_equal(picture.y, expected)
+    alone = [upscaler.upscale(frame).y for frame in wavering()]
+    assert not all(np.array_equal(one, picture.y) for one, picture in zip(alone, made, strict=True))
+
+
+def wavering() -> list[VideoFrame]:
+    """Grey frames that a gate without memory sends to one level and the other in turn."""
+    rough = np.concatenate([noise(13, 20), np.full((7, 20), 9, np.uint8)])
+    planes = [np.full((20, 20), 9, np.uint8), rough] * 3
+    return [VideoFrame(plane, None, None, pts=i) for i, plane in enumerate(planes)]
 
 
 @pytest.mark.parametrize("size", [(13, 10), (1, 1), (2, 7), (8, 8)])
@@ -114,3 +149,13 @@ def test_flat_colours_come_out_exactly_as_they_were(tmp_path: Path) -> None:
 def test_what_is_no_picture_is_refused(make: Callable[[], Upscaler], bad: object) -> None:
     with pytest.raises(FrameError, match="picture: expected"):
         make().upscale(bad)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    "bad", [noise(4, 4), "x", None, VideoFrame(np.zeros((1, 16385), np.uint8), None, None)]
+)
+def test_a_stream_refuses_what_is_no_frame_or_too_large(
+    gated: Callable[[], Upscaler], bad: object
+) -> None:
+    with pytest.raises(FrameError, match="expected"):
+        gated().push(bad)  # type: ignore[arg-type]

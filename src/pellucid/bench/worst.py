@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from pellucid.bench.call import Call
 from pellucid.bench.details import Box
-from pellucid.bench.methods import Method, enlarge_frame, swscale
+from pellucid.bench.methods import Method, enlarge_stream, swscale
 from pellucid.bench.quality import psnr
-from pellucid.frames import Plane, VideoFrame
+from pellucid.frames import Plane
 from pellucid.video.coding import Codec
 
 Floats = npt.NDArray[np.float64]
@@ -57,11 +57,12 @@ class Crop:
 
 @dataclass(frozen=True, eq=False)
 class _Sight:
-    """One frame as received at one rate, and as it was."""
+    """One frame at one rate: enlarged in two ways, and as it was. Luma, uint8 (H, W)."""
 
     target: int
     frame: int
-    received: VideoFrame
+    bicubic: Plane
+    made: Plane
     truth: Plane
 
 
@@ -71,18 +72,12 @@ def find_worst(call: Call, codec: Codec, method: Method, count: int = COUNT) -> 
     Each place is told once, in the frame and at the rate where it is worst. A picture smaller
     than a tile has none.
     """
-    sights = [
-        _Sight(target, index, received, truth.y)
-        for target, recording in call.received.items()
-        for index, (received, truth) in enumerate(
-            zip(recording.frames, call.reference, strict=True)
-        )
-    ]
-    lost = np.stack([_lost(*_pictures(sight, method)) for sight in sights])  # (S, rows, columns)
+    sights = list(_sights(call, method))
+    lost = np.stack([_lost(s.truth, s.bicubic, s.made) for s in sights])  # (S, rows, columns)
     ranked = np.argsort(-lost.max(axis=0), axis=None, kind="stable")[:count]
     places = [divmod(int(place), lost.shape[2]) for place in ranked]
     return [
-        _cut(call, codec, sights[int(lost[:, *place].argmax())], method, place) for place in places
+        _cut(call.clip, codec, sights[int(lost[:, *place].argmax())], place) for place in places
     ]
 
 
@@ -110,17 +105,20 @@ def _tile_errors(truth: Plane, picture: Plane) -> Floats:
     return means
 
 
-def _pictures(sight: _Sight, method: Method) -> tuple[Plane, Plane, Plane]:
-    """Truth, bicubic's and the method's."""
-    ways = swscale("bicubic"), method
-    bicubic, made = (enlarge_frame(way, sight.received) for way in ways)
-    return sight.truth, bicubic, made
+def _sights(call: Call, method: Method) -> Iterator[_Sight]:
+    """Every frame at every rate, each rate as one stream."""
+    for target, recording in call.received.items():
+        bicubic = enlarge_stream(swscale("bicubic"), recording.frames)
+        made = enlarge_stream(method, recording.frames)
+        frames = zip(bicubic, made, call.reference, strict=True)
+        for index, (plain, ours, truth) in enumerate(frames):
+            yield _Sight(target, index, plain, ours, truth.y)
 
 
-def _cut(call: Call, codec: Codec, sight: _Sight, method: Method, place: tuple[int, int]) -> Crop:
+def _cut(clip: str, codec: Codec, sight: _Sight, place: tuple[int, int]) -> Crop:
     row, column = (index * TILE for index in place)
     box = Box(row, column, row + TILE, column + TILE)
-    cuts = [picture[box.rows, box.columns].copy() for picture in _pictures(sight, method)]
-    truth, bicubic, made = cuts
+    pictures = sight.bicubic, sight.made, sight.truth
+    bicubic, made, truth = (picture[box.rows, box.columns].copy() for picture in pictures)
     lost = float(_lost(truth, bicubic, made)[0, 0])
-    return Crop(call.clip, codec, sight.target, sight.frame, box, bicubic, made, truth, lost)
+    return Crop(clip, codec, sight.target, sight.frame, box, bicubic, made, truth, lost)

@@ -35,7 +35,8 @@ SCREEN_SHARE = 20  # stills for each made-up screen
 SMALLER_SHARE = 0.5  # of takes that shrink a still first, where nothing is coded
 SMALLEST = 0.5  # of its size
 CLIP_LIMIT = 400  # frames read of a clip
-KNOBS = (PATCH, STILL_PATCHES, CLIP_PATCHES, SCREEN_SHARE, SMALLER_SHARE, SMALLEST)
+# What the patches depend on besides a recipe and its files.
+CONSTANTS = (PATCH, STILL_PATCHES, CLIP_PATCHES, SCREEN_SHARE, SMALLER_SHARE, SMALLEST)
 DATA_KEYS = (
     "seed", "still_takes", "clip_takes", "clean_share", "camera_share", "halvings",
     "codecs", "crf", "vpx_quantiser", "kilobits",
@@ -195,5 +196,5 @@ def _digest(recipe: Recipe, sources: Sources) -> str:
     """Names the cache: the data settings and the files, so that a change makes another one."""
     settings = {key: value for key, value in asdict(recipe).items() if key in DATA_KEYS}
     files = [(path.name, path.stat().st_size) for path in (*sources.stills, *sources.clips)]
-    text = json.dumps([settings, files, KNOBS])
+    text = json.dumps([settings, files, CONSTANTS])
     return hashlib.sha256(text.encode()).hexdigest()[:12]

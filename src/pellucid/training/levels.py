@@ -76,6 +76,6 @@ def _own(
 
 
 def _recipe(recipe: Recipe) -> Recipe:
-    rate = recipe.learning_rate * RATE_SHARE
-    alone = replace(recipe, levels=1, strength=(1.0,), level_steps=0, learning_rate=rate)
-    return replace(alone, steps=recipe.level_steps)
+    rate, steps = recipe.learning_rate * RATE_SHARE, recipe.level_steps
+    alone = replace(recipe, levels=1, level_steps=0, strength=(1.0,))
+    return replace(alone, steps=steps, learning_rate=rate)

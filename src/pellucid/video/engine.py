@@ -61,7 +61,7 @@ class PortableEngine:
 
     def luma(self, picture: Plane, level: int | None = None) -> Plane:
         """See Engine."""
-        _check(picture)
+        check_plane(picture)
         touching = _touching(picture)
         level = self._network.level(touching) if level is None else level
         out = np.empty((2 * picture.shape[0], 2 * picture.shape[1]), np.uint8)
@@ -70,7 +70,7 @@ class PortableEngine:
 
     def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
         """See Engine."""
-        _check(plane)
+        check_plane(plane)
         out = np.empty(size, np.uint8)
         _native.enlarge_chroma(_touching(plane), out, *phases)
         return out
@@ -107,7 +107,8 @@ def _enlarger(network: IntegerNetwork) -> _native.Enlarger:
     return _native.Enlarger(layers, network.factor, network.skip)
 
 
-def _check(plane: Plane) -> None:
+def check_plane(plane: Plane) -> None:
+    """Raise FrameError for what engines do not take: not uint8 (H, W), empty or too large."""
     if plane.ndim != 2 or plane.dtype != np.uint8 or 0 in plane.shape:
         raise FrameError(f"plane: expected uint8 (H, W), got {plane.dtype} {plane.shape}")
     if max(plane.shape) > LARGEST_SIDE:

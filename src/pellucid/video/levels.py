@@ -7,8 +7,8 @@ whole numbers, as everything that engines must agree on: with f the features of 
 
        m += (16 f - m) >> 2
 
-element by element, `>>` rounding down. The gate judges (m + 8) >> 4. After a cut four frames in
-five count for the new scene by the sixth picture; a still picture is a stream of one.
+element by element, `>>` rounding down. The gate judges (m + 8) >> 4. Six pictures after a cut the
+new scene makes up four fifths of m. A still picture is a stream of one.
 """
 
 from __future__ import annotations

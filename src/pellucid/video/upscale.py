@@ -14,7 +14,7 @@ from pellucid.errors import FrameError, StreamClosed
 from pellucid.frames import VideoFrame
 from pellucid.stream import Stage
 from pellucid.video import chroma
-from pellucid.video.engine import pick_engine
+from pellucid.video.engine import check_plane, pick_engine
 from pellucid.video.levels import Levels
 from pellucid.video.model import load, with_strength
 
@@ -48,9 +48,13 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
         return 0.0
 
     def push(self, frame: VideoFrame, /) -> Sequence[VideoFrame]:
-        """Enlarge one frame. Raises StreamClosed after `flush`."""
+        """Enlarge one frame. Raises FrameError for anything else, StreamClosed after `flush`."""
         if self._closed:
             raise StreamClosed("push() after flush(): build a new Upscaler for a new stream")
+        if not isinstance(frame, VideoFrame):
+            kind = type(frame).__qualname__
+            raise FrameError(f"frame: expected a pellucid.VideoFrame, got {kind}")
+        check_plane(frame.y)
         return [self._frame(frame, self._levels.of(frame.y))]
 
     def flush(self) -> Sequence[VideoFrame]:
