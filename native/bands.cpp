@@ -1,120 +1,72 @@
-// A band asks its last layer for rows; each layer asks the one before for the rows it needs and
+// A window asks its last layer for rows; each layer asks the one before for the rows it needs and
 // keeps the latest three. So the features of a whole frame never exist: a ring of three rows a
-// layer stays in the cache, and what bands share at their seams is computed by both.
+// layer stays in the cache, and what windows share at their seams is computed by both.
+//
+// A window narrower than the picture computes one more column a layer on each side. What lies
+// beyond those is taken as the picture's edge, which is wrong, but a layer carries the error only
+// one column inwards, so that it never reaches the window itself.
 #include "bands.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <mutex>
-#include <system_error>
-#include <thread>
+
+#include "output.hpp"
+#include "ring.hpp"
 
 namespace pellucid {
 namespace {
 
-constexpr int RING = 3;  // a 3x3 layer reads the rows above, here and below
+constexpr int MOST_ROWS = 4;  // of finished pixels to a cell
 
-// The last rows of one layer's output (or of the input), with a zero row for beyond the picture.
-class Ring {
+int margin_of(const Network& network) {
+    int margin = 0;
+    for (const Layer& layer : network.layers) margin += layer.margin();
+    return margin;
+}
+
+class Run {
 public:
-    Ring(int width, int channels)
-        : pixel_(channels), pitch_((width + 2) * channels),
-          bytes_(static_cast<std::size_t>(pitch_) * (RING + 1), 0) {}
-
-    std::uint8_t* row(int y) { return at((y % RING + RING) % RING); }
-    std::uint8_t* zero() { return at(RING); }
-
-private:
-    std::uint8_t* at(int slot) { return bytes_.data() + slot * pitch_ + pixel_; }
-
-    int pixel_, pitch_;
-    std::vector<std::uint8_t> bytes_;
-};
-
-// Point 5: adds the enlarged picture to the residuals and writes finished pixels.
-class Output {
-public:
-    Output(const Network& network, const Plane& picture, const MutablePlane& out)
-        : block_(2 * network.factor), skip_(network.skip), picture_(picture), out_(out),
-          mixed_(static_cast<std::size_t>(picture.width)),
-          skipped_(static_cast<std::size_t>(2 * picture.width)) {}
-
-    // residual: one grid row, [cell][(2s)^2].
-    void write(int cell_row, const std::int16_t* residual) {
-        const int first = cell_row * block_;
-        const int end = std::min(first + block_, out_.height);
-        for (int y = first; y < end; ++y) {
-            enlarge_row(y);
-            add_row(residual + (y - first) * block_, out_.row(y));
-        }
+    Run(const Enlarger& enlarger, const Plane& picture, const MutablePlane& out, const Window& window)
+        : network_(enlarger.network()), set_(enlarger.kernels()), layers_(enlarger.layers()),
+          picture_(picture), factor_(network_.factor),
+          height_((picture.height + factor_ - 1) / factor_),
+          left_(std::max(window.left - margin_of(network_), 0)),
+          right_(std::min(window.right + margin_of(network_), (picture.width + factor_ - 1) / factor_)),
+          inside_(window.left - left_),
+          output_(network_, picture, out, window.left * factor_,
+                  std::min(window.right * factor_, picture.width), restarted()) {
+        find_first_rows(window.top);
+        Workspace& workspace = Workspace::here();
+        for (const PackedLayer& layer : layers_) rings_.emplace_back(set_, layer.view(), width(), workspace);
+        const auto pitch = static_cast<std::size_t>(2 * factor_ * width()) + SLACK / sizeof(std::int16_t);
+        for (int a = 0; a < 2 * factor_; ++a) residual_[a] = workspace.take_some<std::int16_t>(pitch);
     }
 
-private:
-    void enlarge_row(int y) {
-        const std::uint8_t* here = picture_.row(y / 2);
-        const int width = picture_.width;
-        if (skip_ == Skip::nearest) {
-            for (int x = 0; x < 2 * width; ++x) skipped_[x] = static_cast<std::int16_t>(16 * here[x / 2]);
-            return;
-        }
-        const int other = std::clamp(y / 2 + (y % 2 ? 1 : -1), 0, picture_.height - 1);
-        const std::uint8_t* there = picture_.row(other);
-        for (int x = 0; x < width; ++x) mixed_[x] = static_cast<std::int16_t>(3 * here[x] + there[x]);
-        for (int x = 0; x < width; ++x) {
-            const int left = mixed_[std::max(x - 1, 0)], right = mixed_[std::min(x + 1, width - 1)];
-            skipped_[2 * x] = static_cast<std::int16_t>(3 * mixed_[x] + left);
-            skipped_[2 * x + 1] = static_cast<std::int16_t>(3 * mixed_[x] + right);
-        }
-    }
-
-    void add_row(const std::int16_t* residual, std::uint8_t* to) const {
-        const int cell = block_ * block_;
-        for (int x = 0; x < out_.width; ++x) {
-            const int q = residual[x / block_ * cell + x % block_];
-            to[x] = static_cast<std::uint8_t>(std::clamp((q + skipped_[x] + 8) >> 4, 0, 255));
-        }
-    }
-
-    int block_;
-    Skip skip_;
-    Plane picture_;
-    MutablePlane out_;
-    std::vector<std::int16_t> mixed_, skipped_;
-};
-
-// Rows [first, end) of the feature grid, from picture to finished pixels.
-class Band {
-public:
-    Band(const Network& network, const std::vector<std::unique_ptr<RowKernel>>& kernels,
-         const Plane& picture, const MutablePlane& out, int first)
-        : network_(network), kernels_(kernels), picture_(picture), output_(network, picture, out),
-          height_((picture.height + network.factor - 1) / network.factor),
-          width_((picture.width + network.factor - 1) / network.factor),
-          residual_(static_cast<std::size_t>(width_ * network.layers.back().outputs)) {
-        int start = first;  // the first row needed of each stage, found from the last one back
-        next_.assign(network.layers.size(), 0);
-        for (std::size_t layer = network.layers.size(); layer-- > 0;) {
-            start -= network.layers[layer].margin();
-            next_[layer] = layer == 0 ? start : std::max(start, 0);
-        }
-        rings_.emplace_back(width_, network.factor * network.factor);
-        for (std::size_t layer = 0; layer + 1 < network.layers.size(); ++layer)
-            rings_.emplace_back(width_, network.layers[layer].outputs);
-    }
-
-    void run(int first, int end) {
-        const std::size_t last = network_.layers.size() - 1;
-        for (int y = first; y < end; ++y) {
-            const Rows rows = inputs_of(last, y);
-            kernels_[last]->last(rows.above, rows.here, rows.below, width_, residual_.data());
-            output_.write(y, residual_.data());
+    void make(int top, int bottom) {
+        const std::size_t last = layers_.size() - 1;
+        const std::int16_t* finished[MOST_ROWS];
+        for (int a = 0; a < 2 * factor_; ++a) finished[a] = residual_[a] + 2 * factor_ * inside_;
+        for (int y = top; y < bottom; ++y) {
+            set_.last(layers_[last].view(), inputs_of(last, y), width(), residual_);
+            output_.write(y, finished);
         }
     }
 
 private:
-    struct Rows {
-        const std::uint8_t *above, *here, *below;
-    };
+    static Workspace& restarted() {
+        Workspace::here().restart();
+        return Workspace::here();
+    }
+
+    int width() const { return right_ - left_; }
+
+    // The first row needed of each stage, from the last one back.
+    void find_first_rows(int top) {
+        next_.assign(layers_.size(), 0);
+        for (std::size_t layer = layers_.size(); layer-- > 0;) {
+            top -= network_.layers[layer].margin();
+            next_[layer] = layer == 0 ? top : std::max(top, 0);
+        }
+    }
 
     // The input rows of `layer` around y, computed first where they are missing.
     Rows inputs_of(std::size_t layer, int y) {
@@ -127,87 +79,71 @@ private:
     void produce(std::size_t stage, int until) {
         if (stage > 0) until = std::min(until, height_ - 1);
         for (int& y = next_[stage]; y <= until; ++y) {
+            Ring& ring = rings_[stage];
             if (stage == 0) {
-                load_input(y);
+                load_input(y, ring.start(y));
             } else {
                 const Rows rows = inputs_of(stage - 1, y);
-                kernels_[stage - 1]->hidden(rows.above, rows.here, rows.below, width_,
-                                            rings_[stage].row(y));
+                set_.hidden(layers_[stage - 1].view(), rows, width(), ring.start(y));
             }
+            ring.finish(y, stage > 0);
         }
     }
 
-    const std::uint8_t* row(std::size_t stage, int y) {
+    const std::uint8_t* row(std::size_t stage, int y) const {
         const bool beyond = stage > 0 && (y < 0 || y >= height_);
         return beyond ? rings_[stage].zero() : rings_[stage].row(y);
     }
 
     // Point 1: row y of the continued picture as features, one cell wider on either side.
-    void load_input(int y) {
-        const int s = network_.factor, channels = s * s;
-        std::uint8_t* to = rings_[0].row(y);
-        for (int a = 0; a < s; ++a) {
-            const std::uint8_t* from = picture_.row(std::clamp(y * s + a, 0, picture_.height - 1));
-            for (int x = -1; x <= width_; ++x)
-                for (int b = 0; b < s; ++b)
-                    to[x * channels + a * s + b] =
-                        from[std::clamp(x * s + b, 0, picture_.width - 1)];
+    void load_input(int y, std::uint8_t* to) const {
+        const int channels = factor_ * factor_;
+        for (int a = 0; a < factor_; ++a) {
+            const std::uint8_t* from = picture_.row(std::clamp(y * factor_ + a, 0, picture_.height - 1));
+            for (int x = -1; x <= width(); ++x)
+                for (int b = 0; b < factor_; ++b)
+                    to[x * channels + a * factor_ + b] =
+                        from[std::clamp((left_ + x) * factor_ + b, 0, picture_.width - 1)];
         }
     }
 
     const Network& network_;
-    const std::vector<std::unique_ptr<RowKernel>>& kernels_;
+    const KernelSet& set_;
+    const std::vector<PackedLayer>& layers_;
     Plane picture_;
+    int factor_;
+    int height_;                // of the feature grid
+    int left_, right_, inside_;  // columns computed, and where among them the window begins
     Output output_;
-    int height_, width_;  // of the feature grid
-    std::vector<int> next_;     // per stage: the row it makes next
-    std::vector<Ring> rings_;   // per stage
-    std::vector<std::int16_t> residual_;
+    std::vector<int> next_;    // per stage: the row it makes next
+    std::vector<Ring> rings_;  // per stage
+    std::int16_t* residual_[MOST_ROWS];
 };
-
-// Calls work(0) to work(count - 1) on threads of their own as far as there are any to be had, the
-// rest here; what one of them throws is thrown here after all have ended.
-template <class Work>
-void run_side_by_side(int count, const Work& work) {
-    std::exception_ptr failure;
-    std::mutex guard;
-    const auto guarded = [&](int index) {
-        try {
-            work(index);
-        } catch (...) {
-            const std::lock_guard lock(guard);
-            failure = std::current_exception();
-        }
-    };
-    std::vector<std::thread> others;
-    others.reserve(static_cast<std::size_t>(count));
-    int next = 1;
-    try {
-        for (; next < count; ++next) others.emplace_back(guarded, next);
-    } catch (const std::system_error&) {
-        // No more threads: from `next` on it is our own work.
-    }
-    guarded(0);
-    for (; next < count; ++next) guarded(next);
-    for (std::thread& other : others) other.join();
-    if (failure) std::rethrow_exception(failure);
-}
 
 }  // namespace
 
-Enlarger::Enlarger(Network network) : network_(std::move(network)) {
+Enlarger::Enlarger(Network network, const std::string& kernels)
+    : network_(std::move(network)), kernels_(kernel_set(kernels)) {
     network_.check();
-    for (const Layer& layer : network_.layers) kernels_.push_back(portable_kernel(layer));
+    for (const Layer& layer : network_.layers) layers_.emplace_back(kernels_, layer);
 }
 
-void Enlarger::enlarge(const Plane& picture, const MutablePlane& out, int threads) const {
-    const int rows = (picture.height + network_.factor - 1) / network_.factor;
-    const int bands = std::clamp(threads, 1, rows);
-    const auto work = [&](int band) {
-        const int first = rows * band / bands, end = rows * (band + 1) / bands;
-        Band(network_, kernels_, picture, out, first).run(first, end);
-    };
-    run_side_by_side(bands, work);
+void Enlarger::enlarge(const Plane& picture, const MutablePlane& out, const Window& window) const {
+    Run(*this, picture, out, window).make(window.top, window.bottom);
+}
+
+Window in_cells(const Window& pixels, const Network& network) {
+    const int s = network.factor;
+    return {pixels.top / s, pixels.left / s, (pixels.bottom + s - 1) / s, (pixels.right + s - 1) / s};
+}
+
+std::vector<Window> bands_of(const Network& network, const Plane& picture, int count) {
+    const int rows = (picture.height + network.factor - 1) / network.factor;
+    const int columns = (picture.width + network.factor - 1) / network.factor;
+    count = std::clamp(count, 1, rows);
+    std::vector<Window> bands;
+    for (int i = 0; i < count; ++i) bands.push_back({rows * i / count, 0, rows * (i + 1) / count, columns});
+    return bands;
 }
 
 }  // namespace pellucid

@@ -8,7 +8,15 @@ namespace pellucid {
 // How the new samples lie between the old ones along one axis.
 enum class Phase { centered, cosited };
 
-// out must be at most twice as high and wide as plane (one less, where luma's size is odd).
-void enlarge_chroma(const Plane& plane, const MutablePlane& out, Phase vertical, Phase horizontal);
+// A colour plane and where it goes: `out` is at most twice as high and wide (one less, where luma's
+// size is odd).
+struct Colour {
+    Plane plane;
+    MutablePlane out;
+    Phase vertical, horizontal;
+};
+
+// Makes rows [top, bottom) of colour.out.
+void enlarge_chroma(const Colour& colour, int top, int bottom);
 
 }  // namespace pellucid

@@ -1,6 +1,7 @@
 // What Python sees: the enlarger of a network, chroma, and the traces of coding. Shapes are checked here, once.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -8,7 +9,7 @@
 #include <stdexcept>
 
 #include "bands.hpp"
-#include "chroma.hpp"
+#include "frame.hpp"
 #include "traces.hpp"
 
 namespace nb = nanobind;
@@ -56,18 +57,11 @@ Layer make_layer(const Tensor<std::int8_t, 4>& weight, const Tensor<std::int32_t
             static_cast<int>(weight.shape(2)), shift, copy(weight), copy(bias), copy(multiplier)};
 }
 
-Enlarger make_enlarger(std::vector<Layer> layers, int factor, const std::string& skip) {
+Enlarger make_enlarger(std::vector<Layer> layers, int factor, const std::string& skip,
+                       const std::string& kernels) {
     if (skip != "nearest" && skip != "bilinear") throw std::invalid_argument("skip: unknown");
-    return Enlarger({std::move(layers), factor, skip == "nearest" ? Skip::nearest : Skip::bilinear});
-}
-
-void enlarge(const Enlarger& enlarger, const Input& picture, const Output& out, int threads) {
-    const Plane from = view(picture);
-    const MutablePlane to = view(out);
-    if (to.height != 2 * from.height || to.width != 2 * from.width)
-        throw std::invalid_argument("out: expected twice the picture's size");
-    nb::gil_scoped_release release;
-    enlarger.enlarge(from, to, threads);
+    const Skip kind = skip == "nearest" ? Skip::nearest : Skip::bilinear;
+    return Enlarger({std::move(layers), factor, kind}, kernels);
 }
 
 Phase phase_of(const std::string& name) {
@@ -76,15 +70,51 @@ Phase phase_of(const std::string& name) {
     throw std::invalid_argument("phase: expected centered or cosited");
 }
 
-void chroma(const Input& plane, const Output& out, const std::string& vertical,
-            const std::string& horizontal) {
-    const Plane from = view(plane);
-    const MutablePlane to = view(out);
-    if (to.height > 2 * from.height || to.width > 2 * from.width)
+Colour make_colour(const Input& plane, const Output& out, const std::string& vertical,
+                   const std::string& horizontal) {
+    const Colour colour{view(plane), view(out), phase_of(vertical), phase_of(horizontal)};
+    if (colour.out.height > 2 * colour.plane.height || colour.out.width > 2 * colour.plane.width)
         throw std::invalid_argument("out: expected at most twice the plane's size");
-    const Phase down = phase_of(vertical), across = phase_of(horizontal);
+    return colour;
+}
+
+// (N, 4): top, left, bottom, right in pixels of the picture.
+std::vector<Window> windows_of(const Tensor<std::int32_t, 2>& array, const Network& network, const Plane& picture) {
+    if (array.shape(1) != 4) throw std::invalid_argument("windows: expected (N, 4)");
+    std::vector<Window> windows;
+    for (std::size_t i = 0; i < array.shape(0); ++i) {
+        const std::int32_t* w = array.data() + 4 * i;
+        if (w[0] < 0 || w[1] < 0 || w[2] > picture.height || w[3] > picture.width || w[0] >= w[2] || w[1] >= w[3])
+            throw std::invalid_argument("windows: expected some pixels of the picture");
+        windows.push_back(in_cells({w[0], w[1], w[2], w[3]}, network));
+    }
+    return windows;
+}
+
+void enlarge(const Enlarger& enlarger, const Input& picture, const Output& out,
+             const std::optional<Tensor<std::int32_t, 2>>& windows, const std::vector<Colour>& colours,
+             int threads) {
+    const Plane from = view(picture);
+    const MutablePlane to = view(out);
+    if (to.height != 2 * from.height || to.width != 2 * from.width)
+        throw std::invalid_argument("out: expected twice the picture's size");
+    threads = std::clamp(threads, 1, 1 << 10);
+    std::vector<Window> parts = windows ? windows_of(*windows, enlarger.network(), from)
+                                        : bands_of(enlarger.network(), from, threads);
     nb::gil_scoped_release release;
-    enlarge_chroma(from, to, down, across);
+    enlarge_frame(enlarger, from, to, parts, colours, threads);
+}
+
+void chroma(const Colour& colour) {
+    nb::gil_scoped_release release;
+    enlarge_chroma(colour, 0, colour.out.height);
+}
+
+std::vector<std::string> kernels() {
+    std::vector<std::string> names;
+    for (const KernelSet* set : kernel_sets())
+        if (set->runs_here()) names.push_back(set->name);
+    return names;
 }
 
 void traces(const Input& plane, const nb::ndarray<std::int64_t, nb::ndim<2>, nb::c_contig>& out) {
@@ -104,9 +134,15 @@ NB_MODULE(_native, module) {
     nb::class_<Layer>(module, "Layer").def(nb::new_(&make_layer), nb::arg("weight"),
                                            nb::arg("bias"), nb::arg("multiplier"), nb::arg("shift"));
     nb::class_<Enlarger>(module, "Enlarger")
-        .def(nb::new_(&make_enlarger), nb::arg("layers"), nb::arg("factor"), nb::arg("skip"))
-        .def("enlarge", &enlarge, nb::arg("picture"), nb::arg("out"), nb::arg("threads"));
-    module.def("enlarge_chroma", &chroma, nb::arg("plane"), nb::arg("out"), nb::arg("vertical"),
-               nb::arg("horizontal"));
+        .def(nb::new_(&make_enlarger), nb::arg("layers"), nb::arg("factor"), nb::arg("skip"),
+             nb::arg("kernels") = "")
+        .def("enlarge", &enlarge, nb::arg("picture"), nb::arg("out"), nb::arg("windows").none(),
+             nb::arg("colours"), nb::arg("threads"));
+    // Keeps the arrays that it looks at alive.
+    nb::class_<Colour>(module, "Colour")
+        .def(nb::new_(&make_colour), nb::arg("plane"), nb::arg("out"), nb::arg("vertical"),
+             nb::arg("horizontal"), nb::keep_alive<0, 1>(), nb::keep_alive<0, 2>());
+    module.def("enlarge_chroma", &chroma, nb::arg("colour"));
+    module.def("kernels", &kernels);
     module.def("count_traces", &traces, nb::arg("plane"), nb::arg("out"));
 }

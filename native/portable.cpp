@@ -7,7 +7,7 @@
 //
 //     patch, weights of an output:  [dy][dx][input], zero-padded to a multiple of LANES
 #include <algorithm>
-#include <cstring>
+#include <vector>
 
 #include "kernels.hpp"
 
@@ -58,112 +58,89 @@ inline void saturate(const std::int32_t* __restrict q, int count, std::uint8_t* 
     for (int i = 0; i < count; ++i) out[i] = static_cast<std::uint8_t>(std::clamp(q[i], 0, 255));
 }
 
-// The last layer's residuals fit int16 by point 3: |t * M| >> 15 < 2^15.
-inline void saturate(const std::int32_t* __restrict q, int count, std::int16_t* __restrict out) {
-    for (int i = 0; i < count; ++i) out[i] = static_cast<std::int16_t>(q[i]);
+inline int length_of(int kernel, int inputs) {
+    return (kernel * kernel * inputs + LANES - 1) / LANES * LANES;
 }
-
-struct Packed {
-    int inputs, outputs, kernel, shift;
-    int length;  // taps, padded to LANES
-    std::vector<std::int16_t> weight;
-    std::vector<std::int32_t> bias;
-    std::vector<std::int16_t> multiplier;
-};
-
-struct Rows {
-    const std::uint8_t* row[3];
-};
 
 // Writes the patch of pixel x; what lies behind the taps stays zero.
 inline void gather(const Packed& layer, const Rows& rows, int x, std::int16_t* __restrict patch) {
+    const std::uint8_t* const all[3] = {rows.above, rows.here, rows.below};
     const int span = layer.kernel * layer.inputs;
     const int first = layer.kernel == 3 ? 0 : 1;
     for (int dy = 0; dy < layer.kernel; ++dy) {
-        const std::uint8_t* from = rows.row[first + dy] + (x - layer.kernel / 2) * layer.inputs;
+        const std::uint8_t* from = all[first + dy] + (x - layer.kernel / 2) * layer.inputs;
         for (int k = 0; k < span; ++k) patch[dy * span + k] = from[k];
     }
 }
 
-// The body of both row functions, for one block of up to PIXELS pixels. A short block at the end
-// of a row leaves old patches in place: their sums are computed and not used.
-template <class Out>
-inline void block(const Packed& layer, const Rows& rows, int x, int count, std::int16_t* patches,
-                  std::int32_t* sums, std::int32_t* q, Out* out) {
-    for (int p = 0; p < count; ++p) gather(layer, rows, x + p, patches + p * layer.length);
-    for (int o = 0; o < layer.outputs; ++o) {
-        dot_four(patches, layer.weight.data() + o * layer.length, layer.length, layer.bias[o],
-                 sums + o, layer.outputs);
-    }
-    for (int p = 0; p < count; ++p) {
-        requantise(sums + p * layer.outputs, layer.multiplier.data(), layer.outputs, layer.shift,
-                   q + p * layer.outputs);
-    }
-    saturate(q, count * layer.outputs, out + x * layer.outputs);
-}
-
 struct Scratch {
     explicit Scratch(const Packed& layer)
-        : patches(static_cast<std::size_t>(PIXELS * layer.length)),
-          sums(static_cast<std::size_t>(PIXELS * layer.outputs)),
-          q(sums.size()) {}
+        : length(length_of(layer.kernel, layer.inputs)),
+          patches(static_cast<std::size_t>(PIXELS * length)),
+          sums(static_cast<std::size_t>(PIXELS * layer.outputs)), q(sums.size()) {}
+    int length;
     std::vector<std::int16_t> patches;
     std::vector<std::int32_t> sums, q;
 };
 
-WIDEST void hidden_row(const Packed& layer, const Rows& rows, int width, Scratch& scratch,
-                       std::uint8_t* out) {
+// Point 3's q of up to PIXELS pixels. A short block at the end of a row leaves old patches in
+// place: their sums are computed and not used.
+inline const std::int32_t* block(const Packed& layer, const Rows& rows, int x, int count, Scratch& scratch) {
+    const auto* weight = static_cast<const std::int16_t*>(layer.weight);
+    const int length = scratch.length;
+    std::int16_t* const patches = scratch.patches.data();
+    for (int p = 0; p < count; ++p) gather(layer, rows, x + p, patches + p * length);
+    for (int o = 0; o < layer.outputs; ++o)
+        dot_four(patches, weight + o * length, length, layer.bias[o], scratch.sums.data() + o, layer.outputs);
+    for (int p = 0; p < count * layer.outputs; p += layer.outputs)
+        requantise(scratch.sums.data() + p, layer.multiplier, layer.outputs, layer.shift, scratch.q.data() + p);
+    return scratch.q.data();
+}
+
+WIDEST void hidden_row(const Packed& layer, const Rows& rows, int width, Scratch& scratch, std::uint8_t* out) {
     for (int x = 0; x < width; x += PIXELS) {
-        block(layer, rows, x, std::min(PIXELS, width - x), scratch.patches.data(),
-              scratch.sums.data(), scratch.q.data(), out);
+        const int count = std::min(PIXELS, width - x);
+        saturate(block(layer, rows, x, count, scratch), count * layer.outputs, out + x * layer.outputs);
     }
 }
 
-WIDEST void last_row(const Packed& layer, const Rows& rows, int width, Scratch& scratch,
-                     std::int16_t* out) {
-    for (int x = 0; x < width; x += PIXELS) {
-        block(layer, rows, x, std::min(PIXELS, width - x), scratch.patches.data(),
-              scratch.sums.data(), scratch.q.data(), out);
+// The residuals fit int16 by point 3: |t * M| >> 15 < 2^15.
+WIDEST void last_row(const Packed& layer, const Rows& rows, int width, Scratch& scratch, std::int16_t* const* out) {
+    const int side = layer.outputs == 4 ? 2 : 4;
+    for (int x = 0; x < width; ++x) {
+        const int p = x % PIXELS;
+        if (p == 0) block(layer, rows, x, std::min(PIXELS, width - x), scratch);
+        const std::int32_t* q = scratch.q.data() + p * layer.outputs;
+        for (int o = 0; o < layer.outputs; ++o)
+            out[o / side][x * side + o % side] = static_cast<std::int16_t>(q[o]);
     }
 }
 
-Packed pack(const Layer& layer) {
-    Packed packed{layer.inputs, layer.outputs, layer.kernel, layer.shift,
-                  (layer.taps() + LANES - 1) / LANES * LANES, {}, layer.bias, layer.multiplier};
-    packed.weight.resize(static_cast<std::size_t>(layer.outputs * packed.length));
-    const int area = layer.kernel * layer.kernel;
+Buffer pack(const Layer& layer) {
+    const int length = length_of(layer.kernel, layer.inputs), area = layer.kernel * layer.kernel;
+    Buffer buffer(static_cast<std::size_t>(layer.outputs * length) * sizeof(std::int16_t));
     for (int o = 0; o < layer.outputs; ++o)
         for (int c = 0; c < layer.inputs; ++c)
             for (int tap = 0; tap < area; ++tap)
-                packed.weight[static_cast<std::size_t>(o * packed.length + tap * layer.inputs + c)] =
+                buffer.as<std::int16_t>()[o * length + tap * layer.inputs + c] =
                     layer.weight[static_cast<std::size_t>((o * layer.inputs + c) * area + tap)];
-    return packed;
+    return buffer;
 }
 
-class PortableKernel final : public RowKernel {
-public:
-    explicit PortableKernel(const Layer& layer) : layer_(pack(layer)) {}
+void hidden(const Packed& layer, const Rows& rows, int width, std::uint8_t* out) {
+    Scratch scratch(layer);
+    hidden_row(layer, rows, width, scratch, out);
+}
 
-    void hidden(const std::uint8_t* above, const std::uint8_t* here, const std::uint8_t* below,
-                int width, std::uint8_t* out) const override {
-        Scratch scratch(layer_);
-        hidden_row(layer_, {{above, here, below}}, width, scratch, out);
-    }
+void last(const Packed& layer, const Rows& rows, int width, std::int16_t* const* out) {
+    Scratch scratch(layer);
+    last_row(layer, rows, width, scratch, out);
+}
 
-    void last(const std::uint8_t* above, const std::uint8_t* here, const std::uint8_t* below,
-              int width, std::int16_t* out) const override {
-        Scratch scratch(layer_);
-        last_row(layer_, {{above, here, below}}, width, scratch, out);
-    }
-
-private:
-    Packed layer_;
-};
+bool anywhere() { return true; }
 
 }  // namespace
 
-std::unique_ptr<RowKernel> portable_kernel(const Layer& layer) {
-    return std::make_unique<PortableKernel>(layer);
-}
+extern const KernelSet portable_set = {"portable", anywhere, pack, nullptr, nullptr, hidden, last};
 
 }  // namespace pellucid

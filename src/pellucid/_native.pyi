@@ -12,13 +12,26 @@ class Layer:
         shift: int,
     ) -> None: ...
 
-class Enlarger:
-    def __init__(self, layers: list[Layer], factor: int, skip: str) -> None: ...
-    def enlarge(
-        self, picture: npt.NDArray[np.uint8], out: npt.NDArray[np.uint8], threads: int
+class Colour:
+    def __init__(
+        self,
+        plane: npt.NDArray[np.uint8],
+        out: npt.NDArray[np.uint8],
+        vertical: str,
+        horizontal: str,
     ) -> None: ...
 
-def enlarge_chroma(
-    plane: npt.NDArray[np.uint8], out: npt.NDArray[np.uint8], vertical: str, horizontal: str
-) -> None: ...
+class Enlarger:
+    def __init__(self, layers: list[Layer], factor: int, skip: str, kernels: str = "") -> None: ...
+    def enlarge(
+        self,
+        picture: npt.NDArray[np.uint8],
+        out: npt.NDArray[np.uint8],
+        windows: npt.NDArray[np.int32] | None,
+        colours: list[Colour],
+        threads: int,
+    ) -> None: ...
+
+def enlarge_chroma(colour: Colour) -> None: ...
+def kernels() -> list[str]: ...
 def count_traces(plane: npt.NDArray[np.uint8], out: npt.NDArray[np.int64]) -> None: ...

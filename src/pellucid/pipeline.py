@@ -16,6 +16,7 @@ from pellucid.frames import VideoFrame
 from pellucid.media import Encoding, Passed, Sink, Source, is_picture, media_files
 from pellucid.media.atomic import check_not_source, check_target
 from pellucid.media.encoding import MUXERS
+from pellucid.video import chroma
 from pellucid.video.upscale import Upscaler
 
 OTHER_PICTURES = {".avif", ".bmp", ".gif", ".heic", ".tif", ".tiff"}
@@ -213,6 +214,6 @@ def _enhance_picture(path: Path, target: Path, settings: Settings, upscaler: Ups
     alpha = picture.alpha
     if alpha is not None:
         size = (pixels.shape[0], pixels.shape[1])
-        alpha = upscaler.engine.chroma(alpha, size, ("centered", "centered"))
+        alpha = chroma.enlarge(alpha, size, ("centered", "centered"))
     write_picture(target, replace(picture, pixels=pixels, alpha=alpha), settings.overwrite)
     return Outcome(path, target, pixels.shape[1], pixels.shape[0], frames=1)

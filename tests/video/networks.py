@@ -25,6 +25,14 @@ def random_network(seed: int, depth: int, factor: int, widest: int) -> IntegerNe
     return IntegerNetwork(layers, factor, SKIPS[int(rng.integers(len(SKIPS)))])
 
 
+def uniform_network(seed: int, depth: int, width: int) -> IntegerNetwork:
+    """3x3 layers of the same width, as the networks that ship have."""
+    rng = np.random.default_rng(seed)
+    pairs = pairwise([1, *[width] * (depth - 1), 4])
+    layers = tuple(random_layer(rng, inputs, outputs, 3) for inputs, outputs in pairs)
+    return IntegerNetwork(layers, 1, "bilinear")
+
+
 def gated_or_not(network: IntegerNetwork, levels: int) -> Network:
     """The network itself for 1 level; else levels that share some tensors and not others."""
     if levels == 1:
@@ -63,8 +71,10 @@ def one_layer(weight: int = 0, bias: int = 0, multiplier: int = 0, shift: int = 
     )
 
 
-def random_layer(rng: np.random.Generator, inputs: int, outputs: int) -> Layer:
-    kernel = int(rng.choice([1, 3]))
+def random_layer(
+    rng: np.random.Generator, inputs: int, outputs: int, kernel: int | None = None
+) -> Layer:
+    kernel = kernel or int(rng.choice([1, 3]))
     return Layer(
         weight=rng.integers(-127, 128, (outputs, inputs, kernel, kernel)).astype(np.int8),
         bias=rng.integers(-20_000, 20_000, outputs).astype(np.int32),

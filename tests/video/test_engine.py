@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,9 +14,9 @@ from pellucid.errors import FrameError
 from pellucid.frames import Plane
 from pellucid.video import chroma
 from pellucid.video.chroma import Phase
-from pellucid.video.engine import ENGINES, PortableEngine, pick_engine
+from pellucid.video.engine import ENGINES, Colour, NativeEngine, luma, pick_engine
 from pellucid.video.integer import IntegerNetwork, Layer, Network, reference
-from video.networks import networks, noise, pictures, random_network
+from video.networks import networks, noise, pictures, plain_networks, random_network
 
 
 def widest(outputs: int, inputs: int, fill: int) -> Layer:
@@ -38,7 +40,8 @@ def test_bytes_equal_the_reference(
     name: str, network: Network, picture: Plane, threads: int
 ) -> None:
     engine = ENGINES[name](network, threads)
-    np.testing.assert_array_equal(engine.luma(picture), reference(network, picture))
+    level = network.level(picture)
+    np.testing.assert_array_equal(luma(engine, picture, level), reference(network, picture))
 
 
 @pytest.mark.parametrize("name", FAST)
@@ -50,7 +53,7 @@ def test_bytes_equal_the_reference_at_every_small_size(name: str, factor: int) -
         for width in range(1, 10):
             picture = noise(height, width, seed=10 * height + width)
             expected = reference(network, picture)
-            assert (engine.luma(picture) == expected).all(), (height, width)
+            assert (luma(engine, picture) == expected).all(), (height, width)
 
 
 @pytest.mark.parametrize("name", FAST)
@@ -60,7 +63,7 @@ def test_extreme_weights_do_not_overflow(name: str) -> None:
         network = IntegerNetwork(tuple(wide))
         white = np.full((6, 9), 255, np.uint8)
         np.testing.assert_array_equal(
-            ENGINES[name](network, 1).luma(white), reference(network, white)
+            luma(ENGINES[name](network, 1), white), reference(network, white)
         )
 
 
@@ -72,39 +75,67 @@ def test_strides_do_not_matter(name: str) -> None:
     views = [large[3:30, 4:41], large[::2], large[:, ::3], large[::-1], large.T, large[5:6, ::-1]]
     for view in views:
         expected = reference(network, np.ascontiguousarray(view))
-        np.testing.assert_array_equal(engine.luma(view), expected)
+        np.testing.assert_array_equal(luma(engine, view), expected)
 
 
 @pytest.mark.parametrize("name", FAST)
-@given(plane=pictures, down=phases, across=phases)
-def test_chroma_equals_its_reference(name: str, plane: Plane, down: Phase, across: Phase) -> None:
-    engine = ENGINES[name](random_network(0, 1, 1, 1), 1)
+@settings(max_examples=150, deadline=None)
+@given(
+    network=plain_networks, picture=pictures, threads=st.integers(1, 3), seed=st.integers(0, 2**32)
+)
+def test_windows_equal_their_part_of_the_whole_and_touch_nothing_else(
+    name: str, network: IntegerNetwork, picture: Plane, threads: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    (top, bottom), (left, right) = (
+        sorted(rng.choice(side + 1, 2, replace=False).tolist()) for side in picture.shape
+    )
+    whole = reference(network, picture)
+    out = np.full(whole.shape, 7, np.uint8)
+    # A window is as large as the cells of the network's grid that it touches.
+    s = network.factor
+    windows = np.array([[top, left, bottom, right]], np.int32)
+    ENGINES[name](network, threads).enlarge(picture, out, 0, windows=windows)
+    part = np.zeros(whole.shape, bool)
+    part[top // s * 2 * s : -(-bottom // s) * 2 * s, left // s * 2 * s : -(-right // s) * 2 * s] = 1
+    np.testing.assert_array_equal(out, np.where(part, whole, 7))
+
+
+@pytest.mark.parametrize("name", FAST)
+@given(plane=pictures, down=phases, across=phases, threads=st.integers(1, 4))
+def test_chroma_equals_its_reference(
+    name: str, plane: Plane, down: Phase, across: Phase, threads: int
+) -> None:
+    engine = ENGINES[name](random_network(0, 1, 1, 1), threads)
     expected = chroma.reference(plane, down, across)
     height, width = expected.shape
     for size in ((height, width), (height - 1, width), (height, width - 1)):
-        made = engine.chroma(plane, size, (down, across))
+        made = np.empty(size, np.uint8)
+        beside = Colour(plane, made, (down, across))
+        engine.enlarge(plane, np.empty_like(expected), 0, [beside, beside])
         np.testing.assert_array_equal(made, expected[: size[0], : size[1]])
+        np.testing.assert_array_equal(chroma.enlarge(plane, size, (down, across)), made)
 
 
 @pytest.mark.parametrize("bad", [np.zeros((0, 4), np.uint8), np.zeros((4, 4), np.int16)])
 def test_what_is_no_plane_is_refused(bad: Plane) -> None:
     engine = pick_engine(random_network(0, 1, 1, 1))
     with pytest.raises(FrameError):
-        engine.luma(bad)
+        luma(engine, bad)
 
 
 def test_more_threads_than_rows_or_sense_do_no_harm() -> None:
     network = random_network(13, 3, 1, 8)
     picture = noise(9, 7)
     np.testing.assert_array_equal(
-        PortableEngine(network, 500).luma(picture), reference(network, picture)
+        luma(NativeEngine(network, 500), picture), reference(network, picture)
     )
 
 
 def test_a_picture_beyond_the_limit_is_refused() -> None:
     engine = pick_engine(random_network(0, 1, 1, 1))
     with pytest.raises(FrameError, match="at most 16384, got 16385x1"):
-        engine.luma(np.zeros((1, 16385), np.uint8))
+        luma(engine, np.zeros((1, 16385), np.uint8))
 
 
 def test_no_threads_are_refused() -> None:
@@ -123,16 +154,16 @@ def test_the_native_module_checks_what_it_is_given() -> None:
         _native.Enlarger(layers, 1, "cubic")
     enlarger = _native.Enlarger(layers, 1, "nearest")
     with pytest.raises(ValueError, match="twice"):
-        enlarger.enlarge(noise(4, 4), np.empty((8, 9), np.uint8), 1)
+        enlarger.enlarge(noise(4, 4), np.empty((8, 9), np.uint8), None, [], 1)
 
 
 def test_one_engine_serves_many_threads_at_once() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     network = random_network(11, 4, 1, 16)
-    engine = PortableEngine(network, 2)
+    engine = NativeEngine(network, 2)
     many = [noise(24, 31, seed) for seed in range(12)]
     with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(engine.luma, many))
+        made = list(pool.map(partial(luma, engine), many))
     for picture, enlarged in zip(many, made, strict=True):
         np.testing.assert_array_equal(enlarged, reference(network, picture))

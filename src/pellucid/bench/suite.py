@@ -17,7 +17,7 @@ from pellucid.errors import MediaError
 from pellucid.frames import Plane
 from pellucid.media import is_picture, media_files
 from pellucid.video.coding import Codec
-from pellucid.video.engine import pick_engine
+from pellucid.video.engine import luma, pick_engine
 from pellucid.video.integer import Network
 from pellucid.video.levels import Levels
 from pellucid.video.model import CARD_SIZE
@@ -75,9 +75,12 @@ def network_method(name: str, network: Network) -> LumaMethod:
 
     def begin() -> Callable[[Plane], Plane]:
         levels = Levels(network)
-        return lambda picture: engine.luma(picture, levels.of(picture))
+        return lambda picture: luma(engine, picture, levels.of(picture))
 
-    return LumaMethod(name, engine.luma, network.macs(*CARD_SIZE), begin)
+    def alone(picture: Plane) -> Plane:
+        return luma(engine, picture, network.level(picture))
+
+    return LumaMethod(name, alone, network.macs(*CARD_SIZE), begin)
 
 
 def measure(

@@ -34,6 +34,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="In place of the recipe's.")
 @click.option("--share", type=click.FloatRange(0, 1, min_open=True), default=1.0,
               help="Train on this share of the stills and clips alone.")  # fmt: skip
+@click.option("--over-budget", is_flag=True, help="A network too dear for calls, as a yardstick.")
 def train(
     recipe: Path,
     data: tuple[Path, ...],
@@ -44,6 +45,7 @@ def train(
     threads: int | None,
     seed: int | None,
     share: float,
+    over_budget: bool,
 ) -> None:
     """Train the network of RECIPE and write its model file, scores in the card.
 
@@ -58,6 +60,8 @@ def train(
         raise MissingExtraError('training needs: pip install "pellucid[train]"') from error
     settings = read_recipe(recipe)
     settings = settings if seed is None else replace(settings, seed=seed)
+    if not over_budget:
+        run.check_budget(settings)
     place = run.Place(data, folder or Path("runs") / settings.name)
     place.folder.mkdir(parents=True, exist_ok=True)
     target = out or place.folder / f"{settings.name}.safetensors"

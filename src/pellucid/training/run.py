@@ -67,9 +67,8 @@ def train(
 
     share: of the stills and clips to train on, above 0; for asking how much data is enough.
     Raises MediaError when the folders hold no pictures, RecipeError when the folder holds a run
-    of another recipe.
+    of another recipe. What a network may cost is `check_budget`'s affair.
     """
-    check_budget(recipe)
     keep_freed_memory()
     place.folder.mkdir(parents=True, exist_ok=True)
     dataset = make_dataset(recipe, find_sources(place.data), place.folder, on_data)

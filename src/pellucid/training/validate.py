@@ -15,7 +15,7 @@ from pellucid.training.batches import Batch
 from pellucid.training.dataset import CLIP_HELD_OUT, STILL_HELD_OUT, Dataset
 from pellucid.training.nets.plain import PlainNet
 from pellucid.training.quantise import simulate
-from pellucid.video.engine import pick_engine
+from pellucid.video.engine import luma, pick_engine
 from pellucid.video.integer import GatedNetwork, Network
 
 PATCHES = 120  # of each group
@@ -66,7 +66,7 @@ def integer_scores(patches: HeldOut, network: Network) -> dict[str, float]:
 
     def enlarge(low: Tensor, traces: Tensor) -> Tensor:
         planes = zip(low[:, 0].to(torch.uint8).numpy(), traces.int().numpy(), strict=True)
-        made = [engines[_level(network, told)].luma(plane) for plane, told in planes]
+        made = [luma(engines[_level(network, told)], plane) for plane, told in planes]
         return torch.from_numpy(np.stack(made)[:, None]).float()
 
     return {

@@ -26,6 +26,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from pellucid import _native
 from pellucid.frames import Plane, VideoFrame
 
 Phase = Literal["centered", "cosited"]
@@ -43,6 +44,13 @@ def phases(frame: VideoFrame) -> tuple[Phase, Phase]:
     top = frame.siting == "topleft" and down == 2
     left = frame.siting in ("left", "topleft") and across == 2
     return ("cosited" if top else "centered"), ("cosited" if left else "centered")
+
+
+def enlarge(plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
+    """The native twin of `reference`: uint8 (H, W) to uint8 `size`, at most (2H, 2W)."""
+    out = np.empty(size, np.uint8)
+    _native.enlarge_chroma(_native.Colour(np.ascontiguousarray(plane), out, *phases))
+    return out
 
 
 def reference(plane: Plane, vertical: Phase, horizontal: Phase) -> Plane:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from pellucid import _native
 from pellucid.errors import FrameError
@@ -14,20 +18,39 @@ from pellucid.video import chroma, integer
 from pellucid.video.chroma import Phase
 from pellucid.video.integer import IntegerNetwork, Network
 
+Windows = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Colour:
+    """A colour plane, uint8 (H, W), and the plane, at most (2H, 2W), to write it to.
+
+    phases: how the new samples lie, vertically and horizontally; see `video.chroma`.
+    """
+
+    plane: Plane
+    out: Plane
+    phases: tuple[Phase, Phase]
+
 
 class Engine(Protocol):
     """Enlarges planes x2. Holds no stream state: one engine may serve many streams at once."""
 
     name: str
 
-    def luma(self, picture: Plane, level: int | None = None) -> Plane:
-        """uint8 (H, W), any strides, to uint8 (2H, 2W) through the network.
+    def enlarge(
+        self,
+        picture: Plane,
+        out: Plane,
+        level: int,
+        colours: Sequence[Colour] = (),
+        windows: Windows | None = None,
+    ) -> None:
+        """uint8 (H, W), any strides, into uint8 (2H, 2W) whose columns touch; colours beside it.
 
-        level: which of the network's networks; None for the one that its gate chooses.
+        level: which of the network's networks. windows: int32 (N, 4), top, left, bottom and right
+        of the parts of the picture to make, none over another; None for all of it.
         """
-
-    def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
-        """uint8 (H, W) to uint8 `size`, at most (2H, 2W), by the cubic of `video.chroma`."""
 
 
 class ReferenceEngine:
@@ -39,48 +62,56 @@ class ReferenceEngine:
         del threads  # numpy's own affair
         self._network = network
 
-    def luma(self, picture: Plane, level: int | None = None) -> Plane:
+    def enlarge(
+        self,
+        picture: Plane,
+        out: Plane,
+        level: int,
+        colours: Sequence[Colour] = (),
+        windows: Windows | None = None,
+    ) -> None:
         """See Engine."""
-        chosen = self._network if level is None else self._network.networks[level]
-        return integer.reference(chosen, picture)
+        whole = integer.reference(self._network.networks[level], picture)
+        everything = [(0, 0, *picture.shape)] if windows is None else windows.tolist()
+        for top, left, bottom, right in everything:
+            part = np.s_[2 * top : 2 * bottom, 2 * left : 2 * right]
+            out[part] = whole[part]
+        for colour in colours:
+            height, width = colour.out.shape
+            colour.out[...] = chroma.reference(colour.plane, *colour.phases)[:height, :width]
 
-    def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
-        """See Engine."""
-        return chroma.reference(plane, *phases)[: size[0], : size[1]]
 
+class NativeEngine:
+    """C++, by the kernels for one instruction set; see native/."""
 
-class PortableEngine:
-    """C++ that runs on any processor; see native/."""
-
-    name = "portable"
-
-    def __init__(self, network: Network, threads: int) -> None:
-        self._network = network
-        self._enlargers = [_enlarger(one) for one in network.networks]
+    def __init__(self, network: Network, threads: int, kernels: str = "") -> None:
+        self.name = kernels or _native.kernels()[0]
+        self._enlargers = [_enlarger(one, self.name) for one in network.networks]
         self._threads = threads
 
-    def luma(self, picture: Plane, level: int | None = None) -> Plane:
+    def enlarge(
+        self,
+        picture: Plane,
+        out: Plane,
+        level: int,
+        colours: Sequence[Colour] = (),
+        windows: Windows | None = None,
+    ) -> None:
         """See Engine."""
         check_plane(picture)
-        touching = _touching(picture)
-        level = self._network.level(touching) if level is None else level
-        out = np.empty((2 * picture.shape[0], 2 * picture.shape[1]), np.uint8)
-        self._enlargers[level].enlarge(touching, out, self._threads)
-        return out
-
-    def chroma(self, plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
-        """See Engine."""
-        check_plane(plane)
-        out = np.empty(size, np.uint8)
-        _native.enlarge_chroma(_touching(plane), out, *phases)
-        return out
+        beside = [
+            _native.Colour(_touching(colour.plane), colour.out, *colour.phases)
+            for colour in colours
+        ]
+        self._enlargers[level].enlarge(_touching(picture), out, windows, beside, self._threads)
 
 
 # Beyond this the engines' 32-bit indices could overflow; the native module checks it again.
 LARGEST_SIDE = 2**14
 
-ENGINES: dict[str, type[ReferenceEngine] | type[PortableEngine]] = {
-    "portable": PortableEngine,
+# The fastest first.
+ENGINES: dict[str, Callable[[Network, int], Engine]] = {
+    **{name: partial(NativeEngine, kernels=name) for name in _native.kernels()},
     "reference": ReferenceEngine,
 }
 
@@ -89,7 +120,15 @@ def pick_engine(network: Network, threads: int | None = None) -> Engine:
     """The fastest engine this machine runs. threads None: one for each core we may use."""
     if threads is not None and (type(threads) is not int or threads < 1):
         raise FrameError(f"threads: expected a whole number from 1, got {threads!r}")
-    return PortableEngine(network, threads or usable_cores())
+    return NativeEngine(network, threads or usable_cores())
+
+
+def luma(engine: Engine, picture: Plane, level: int = 0) -> Plane:
+    """A picture's own output: uint8 (H, W) to (2H, 2W). Raises FrameError for anything else."""
+    check_plane(picture)
+    out = np.empty((2 * picture.shape[0], 2 * picture.shape[1]), np.uint8)
+    engine.enlarge(picture, out, level)
+    return out
 
 
 def usable_cores() -> int:
@@ -99,12 +138,12 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _enlarger(network: IntegerNetwork) -> _native.Enlarger:
+def _enlarger(network: IntegerNetwork, kernels: str) -> _native.Enlarger:
     layers = [
         _native.Layer(layer.weight, layer.bias, layer.multiplier, layer.shift)
         for layer in network.layers
     ]
-    return _native.Enlarger(layers, network.factor, network.skip)
+    return _native.Enlarger(layers, network.factor, network.skip, kernels)
 
 
 def check_plane(plane: Plane) -> None:

@@ -14,7 +14,7 @@ from pellucid.errors import FrameError, StreamClosed
 from pellucid.frames import VideoFrame
 from pellucid.stream import Stage
 from pellucid.video import chroma
-from pellucid.video.engine import check_plane, pick_engine
+from pellucid.video.engine import Colour, check_plane, luma, pick_engine
 from pellucid.video.levels import Levels
 from pellucid.video.model import load, with_strength
 
@@ -72,7 +72,8 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
         Times and colour tags of a frame stay as they are. Raises FrameError for anything else.
         """
         if isinstance(picture, VideoFrame):
-            return self._frame(picture)
+            check_plane(picture.y)
+            return self._frame(picture, self.network.level(picture.y))
         if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8 or not picture.size:
             kind = f"{type(picture).__module__}.{type(picture).__qualname__}"
             shown = f"{picture.dtype} {picture.shape}" if isinstance(picture, np.ndarray) else kind
@@ -80,31 +81,37 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
                 f"picture: expected a pellucid.VideoFrame or a uint8 array with pixels, got {shown}"
             )
         if picture.ndim == 2:
-            return self.engine.luma(picture)
+            return self._luma(picture)
         if picture.ndim == 3 and picture.shape[2] == 3:
             return self._rgb(picture)
         raise FrameError(f"picture: expected (H, W) or (H, W, 3), got {picture.shape}")
 
-    def _frame(self, frame: VideoFrame, level: int | None = None) -> VideoFrame:
-        y = self.engine.luma(frame.y, level)
+    def _frame(self, frame: VideoFrame, level: int) -> VideoFrame:
+        y = np.empty((2 * frame.y.shape[0], 2 * frame.y.shape[1]), np.uint8)
         if frame.u is None or frame.v is None:
+            self.engine.enlarge(frame.y, y, level)
             return replace(frame, y=y)
         down, across = frame.subsampling
         size = -(-y.shape[0] // down), -(-y.shape[1] // across)
+        u, v = np.empty(size, np.uint8), np.empty(size, np.uint8)
         phases = chroma.phases(frame)
-        u, v = (self.engine.chroma(plane, size, phases) for plane in (frame.u, frame.v))
+        colours = Colour(frame.u, u, phases), Colour(frame.v, v, phases)
+        self.engine.enlarge(frame.y, y, level, colours)
         return replace(frame, y=y, u=u, v=v)
+
+    def _luma(self, picture: Picture) -> Picture:
+        return luma(self.engine, picture, self.network.level(picture))
 
     def _rgb(self, rgb: Picture) -> Picture:
         """Luma through the network; each channel's difference from luma by the cubic.
 
         Differences instead of 8-bit Cb and Cr: a flat colour then comes out exactly as it was.
         """
-        luma = _luma_of(rgb)
-        enlarged = self.engine.luma(luma).astype(np.int32)
+        grey = _luma_of(rgb)
+        enlarged = self._luma(grey).astype(np.int32)
         out = np.empty((*enlarged.shape, 3), np.uint8)
         for channel in range(3):
-            difference = rgb[..., channel].astype(np.int32) - luma
+            difference = rgb[..., channel].astype(np.int32) - grey
             grown = chroma.cubic(difference, "centered", "centered")
             out[..., channel] = np.clip(enlarged + grown, 0, 255)
         return out

@@ -1,0 +1,70 @@
+// AVX-512 with dot products of bytes: a pixel's sixteen outputs in one vector.
+#include "cpu.hpp"
+#include "dot.hpp"
+#include "quads.hpp"
+#include "ymm.hpp"
+#include "zmm.hpp"
+
+namespace pellucid {
+namespace {
+
+struct Zmm {
+    static constexpr int LANES = 16;
+    template <int VECTORS>
+    static constexpr int PIXELS = 24;
+    using Sum = Sixteen;
+    using Weights = __m512i;
+    template <int VECTORS>
+    using Scale = RequantiseZmm<VECTORS>;
+
+    static Weights weights(const std::int8_t* at) { return _mm512_load_si512(at); }
+    static __m512i spread(const std::uint8_t* at) { return spread_zmm(at); }
+    static Sum add_product(Sum sum, Weights w, __m512i d) { return {dot_zmm(sum.v, d, w)}; }
+};
+
+struct Ymm {
+    static constexpr int LANES = YMM_LANES;
+    template <int VECTORS>
+    static constexpr int PIXELS = 12;
+    using Sum = Sums;
+    using Weights = __m256i;
+    template <int VECTORS>
+    using Scale = Requantise<VECTORS>;
+
+    static Weights weights(const std::int8_t* at) {
+        return _mm256_load_si256(reinterpret_cast<const __m256i*>(at));
+    }
+    static __m256i spread(const std::uint8_t* at) {
+        std::int32_t four;
+        std::memcpy(&four, at, sizeof four);
+        return _mm256_set1_epi32(four);
+    }
+    static Sum add_product(Sum sum, Weights w, __m256i d) { return {dot_ymm(sum.v, d, w)}; }
+};
+
+struct Avx512Vnni {
+    static constexpr int BLOCK = 16;
+    using Wide = Zmm;
+    using Narrow = Ymm;
+    static int lane(int output, int) { return output; }
+};
+
+Buffer pack(const Layer& layer) {
+    Buffer block = pack_dot<Avx512Vnni>(layer);
+    return quads::fits(layer.inputs, layer.outputs, layer.kernel) ? quads::pack(layer, block) : static_cast<Buffer&&>(block);
+}
+
+void last(const Packed& layer, const Rows& rows, int width, std::int16_t* const* out) {
+    if (quads::fits(layer.inputs, layer.outputs, layer.kernel))
+        quads::residuals(layer, rows, width, out, Avx512Vnni::BLOCK / 2);
+    else
+        last_dot<Avx512Vnni>(layer, rows, width, out);
+}
+
+}  // namespace
+
+extern const KernelSet avx512_vnni_set = {
+    "avx512_vnni", has_avx512_vnni, pack, nullptr, nullptr, hidden_dot<Avx512Vnni>, last,
+};
+
+}  // namespace pellucid
