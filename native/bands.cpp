@@ -137,13 +137,8 @@ Window in_cells(const Window& pixels, const Network& network) {
     return {pixels.top / s, pixels.left / s, (pixels.bottom + s - 1) / s, (pixels.right + s - 1) / s};
 }
 
-std::vector<Window> bands_of(const Network& network, const Plane& picture, int count) {
-    const int rows = (picture.height + network.factor - 1) / network.factor;
-    const int columns = (picture.width + network.factor - 1) / network.factor;
-    count = std::clamp(count, 1, rows);
-    std::vector<Window> bands;
-    for (int i = 0; i < count; ++i) bands.push_back({rows * i / count, 0, rows * (i + 1) / count, columns});
-    return bands;
+Window all_cells(const Network& network, const Plane& picture) {
+    return in_cells({0, 0, picture.height, picture.width}, network);
 }
 
 }  // namespace pellucid

@@ -36,7 +36,7 @@ private:
 // The cells that the pixels [top, bottom) x [left, right) lie in.
 Window in_cells(const Window& pixels, const Network& network);
 
-// `count` windows that together are the whole picture.
-std::vector<Window> bands_of(const Network& network, const Plane& picture, int count);
+// All cells of a picture.
+Window all_cells(const Network& network, const Plane& picture);
 
 }  // namespace pellucid

@@ -3,6 +3,7 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 #include "bands.hpp"
 #include "frame.hpp"
+#include "reuse.hpp"
 #include "traces.hpp"
 
 namespace nb = nanobind;
@@ -100,7 +102,7 @@ void enlarge(const Enlarger& enlarger, const Input& picture, const Output& out,
         throw std::invalid_argument("out: expected twice the picture's size");
     threads = std::clamp(threads, 1, 1 << 10);
     std::vector<Window> parts = windows ? windows_of(*windows, enlarger.network(), from)
-                                        : bands_of(enlarger.network(), from, threads);
+                                        : std::vector{all_cells(enlarger.network(), from)};
     nb::gil_scoped_release release;
     enlarge_frame(enlarger, from, to, parts, colours, threads);
 }
@@ -108,6 +110,17 @@ void enlarge(const Enlarger& enlarger, const Input& picture, const Output& out,
 void chroma(const Colour& colour) {
     nb::gil_scoped_release release;
     enlarge_chroma(colour, 0, colour.out.height);
+}
+
+std::vector<std::tuple<int, int, int, int>> changed(const Input& before, const Input& now, int reach) {
+    const Plane old = view(before), latest = view(now);
+    if (old.height != latest.height || old.width != latest.width)
+        throw std::invalid_argument("before: expected the size of now");
+    if (reach < 0 || reach > (1 << 10)) throw std::invalid_argument("reach: expected 0..1024");
+    std::vector<std::tuple<int, int, int, int>> windows;
+    nb::gil_scoped_release release;
+    for (const Window& w : changed_windows(old, latest, reach)) windows.emplace_back(w.top, w.left, w.bottom, w.right);
+    return windows;
 }
 
 std::vector<std::string> kernels() {
@@ -143,6 +156,7 @@ NB_MODULE(_native, module) {
         .def(nb::new_(&make_colour), nb::arg("plane"), nb::arg("out"), nb::arg("vertical"),
              nb::arg("horizontal"), nb::keep_alive<0, 1>(), nb::keep_alive<0, 2>());
     module.def("enlarge_chroma", &chroma, nb::arg("colour"));
+    module.def("changed_windows", &changed, nb::arg("before"), nb::arg("now"), nb::arg("reach"));
     module.def("kernels", &kernels);
     module.def("count_traces", &traces, nb::arg("plane"), nb::arg("out"));
 }

@@ -74,8 +74,8 @@ int main(int count, char** words) {
     for (Case next; read_case(next);) {
         const Enlarger enlarger(next.network, words[1]);
         const Plane picture{next.picture.data(), next.height, next.width, next.width};
-        const auto bands = bands_of(next.network, picture, threads);
-        const auto whole = run(enlarger, next, bands, threads);
+        const std::vector<Window> all = {all_cells(next.network, picture)};
+        const auto whole = run(enlarger, next, all, threads);
         std::fwrite(whole.data(), 1, whole.size(), stdout);
         // Cells of two pixels that a seam cuts are made by both windows: one thread then.
         if (run(enlarger, next, quarters(next), next.network.factor == 1 ? threads : 1) != whole) return 1;

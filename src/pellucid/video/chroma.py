@@ -49,8 +49,13 @@ def phases(frame: VideoFrame) -> tuple[Phase, Phase]:
 def enlarge(plane: Plane, size: tuple[int, int], phases: tuple[Phase, Phase]) -> Plane:
     """The native twin of `reference`: uint8 (H, W) to uint8 `size`, at most (2H, 2W)."""
     out = np.empty(size, np.uint8)
-    _native.enlarge_chroma(_native.Colour(np.ascontiguousarray(plane), out, *phases))
+    enlarge_into(plane, out, phases)
     return out
+
+
+def enlarge_into(plane: Plane, out: Plane, phases: tuple[Phase, Phase]) -> None:
+    """Into a plane of the caller's, whose columns touch."""
+    _native.enlarge_chroma(_native.Colour(np.ascontiguousarray(plane), out, *phases))
 
 
 def reference(plane: Plane, vertical: Phase, horizontal: Phase) -> Plane:

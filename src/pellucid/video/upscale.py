@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import overload
 
 import numpy as np
@@ -14,11 +16,31 @@ from pellucid.errors import FrameError, StreamClosed
 from pellucid.frames import VideoFrame
 from pellucid.stream import Stage
 from pellucid.video import chroma
-from pellucid.video.engine import Colour, check_plane, luma, pick_engine
-from pellucid.video.levels import Levels
+from pellucid.video.engine import check_plane, luma, pick_engine
+from pellucid.video.guard import OK, Guard
 from pellucid.video.model import load, with_strength
+from pellucid.video.ways import CubicWay, NetworkWay, Way, blank
 
 Picture = npt.NDArray[np.uint8]
+SMALLER = "lite"  # the model to fall back to
+
+
+@dataclass
+class Stats:
+    """What became of a stream so far.
+
+    frames: how many. ways: of these, how many each model made, or "bicubic". reused: the mean
+    share of a frame's luma that had not changed and was not computed again. late: frames that took
+    longer than the budget. reasons: why frames went the way they did, "ok" or "over_budget";
+    reason: the latest.
+    """
+
+    frames: int = 0
+    ways: Counter[str] = field(default_factory=Counter)
+    reused: float = 0.0
+    late: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    reason: str = OK
 
 
 class Upscaler(Stage[VideoFrame, VideoFrame]):
@@ -26,21 +48,34 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
 
     model: a shipped model's name or the path of a model file. threads: how many to compute on,
     None for one a core. strength: 0 to 2, how much the network adds to plain interpolation; below
-    1 softer, above 1 crisper, at no cost. Raises ArtifactError when the model cannot be read,
-    FrameError for another strength.
+    1 softer, above 1 crisper, at no cost. budget_ms: for live use, what a frame may take; a frame
+    that would take longer goes through the smaller model `lite`, or is interpolated. Such a stream
+    depends on time and is not the same twice. clock: seconds, for the budget. Raises ArtifactError
+    when the model cannot be read, FrameError for another strength or budget.
 
     `upscale` keeps no state and may be called from several threads; `push` and `flush` make the
-    same work a Stage for one stream, whose level of the gate follows its latest pictures.
+    same work a Stage for one stream, whose level of the gate follows its latest pictures, and which
+    computes only what changed since the last frame: `stats` tells how much that was.
     """
 
     def __init__(
-        self, model: str = "standard", threads: int | None = None, strength: float = 1.0
+        self,
+        model: str = "standard",
+        threads: int | None = None,
+        strength: float = 1.0,
+        budget_ms: float | None = None,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         network, self.card = load(find_model(model))
         self.network = with_strength(network, strength)
         self.engine = pick_engine(self.network, threads)
-        self._levels = Levels(self.network)
+        self.stats = Stats()
+        self._ways: list[Way] = [NetworkWay(self.card.name, self.network, self.engine)]
+        self._guard: Guard | None = None
+        self._clock = clock
         self._closed = False
+        if budget_ms is not None:
+            self._keep_within(budget_ms, threads, strength)
 
     @property
     def latency(self) -> float:
@@ -55,7 +90,13 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
             kind = type(frame).__qualname__
             raise FrameError(f"frame: expected a pellucid.VideoFrame, got {kind}")
         check_plane(frame.y)
-        return [self._frame(frame, self._levels.of(frame.y))]
+        number = self._guard.choose(frame.y.size) if self._guard else 0
+        way, start = self._ways[number], self._clock()
+        large = way.enlarge(frame)
+        if self._guard:
+            self._guard.took(number, frame.y.size, 1000 * (self._clock() - start))
+        self._note(way)
+        return [large]
 
     def flush(self) -> Sequence[VideoFrame]:
         """End the stream; nothing is held back."""
@@ -72,8 +113,7 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
         Times and colour tags of a frame stay as they are. Raises FrameError for anything else.
         """
         if isinstance(picture, VideoFrame):
-            check_plane(picture.y)
-            return self._frame(picture, self.network.level(picture.y))
+            return self._frame(picture)
         if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8 or not picture.size:
             kind = f"{type(picture).__module__}.{type(picture).__qualname__}"
             shown = f"{picture.dtype} {picture.shape}" if isinstance(picture, np.ndarray) else kind
@@ -86,18 +126,29 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
             return self._rgb(picture)
         raise FrameError(f"picture: expected (H, W) or (H, W, 3), got {picture.shape}")
 
-    def _frame(self, frame: VideoFrame, level: int) -> VideoFrame:
-        y = np.empty((2 * frame.y.shape[0], 2 * frame.y.shape[1]), np.uint8)
-        if frame.u is None or frame.v is None:
-            self.engine.enlarge(frame.y, y, level)
-            return replace(frame, y=y)
-        down, across = frame.subsampling
-        size = -(-y.shape[0] // down), -(-y.shape[1] // across)
-        u, v = np.empty(size, np.uint8), np.empty(size, np.uint8)
-        phases = chroma.phases(frame)
-        colours = Colour(frame.u, u, phases), Colour(frame.v, v, phases)
-        self.engine.enlarge(frame.y, y, level, colours)
-        return replace(frame, y=y, u=u, v=v)
+    def _keep_within(self, budget_ms: float, threads: int | None, strength: float) -> None:
+        if not budget_ms > 0:
+            raise FrameError(f"budget_ms: expected more than 0, got {budget_ms!r}")
+        if self.card.name != SMALLER:
+            smaller = with_strength(load(find_model(SMALLER))[0], strength)
+            self._ways.append(NetworkWay(SMALLER, smaller, pick_engine(smaller, threads)))
+        self._ways.append(CubicWay())
+        self._guard = Guard(budget_ms, len(self._ways))
+
+    def _note(self, way: Way) -> None:
+        stats = self.stats
+        stats.frames += 1
+        stats.ways[way.name] += 1
+        stats.reused += (way.reused - stats.reused) / stats.frames
+        if self._guard:
+            stats.late, stats.reason = self._guard.late, self._guard.reason
+            stats.reasons = self._guard.reasons
+
+    def _frame(self, frame: VideoFrame) -> VideoFrame:
+        check_plane(frame.y)
+        large, colours = blank(frame)
+        self.engine.enlarge(frame.y, large.y, self.network.level(frame.y), colours)
+        return large
 
     def _luma(self, picture: Picture) -> Picture:
         return luma(self.engine, picture, self.network.level(picture))
