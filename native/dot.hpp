@@ -57,24 +57,40 @@ Buffer pack_dot(const Layer& layer) {
 //     Sum, Weights    a vector of int32, of four int8 each
 //     Scale<V>        point 3: what sums start with; V vectors of its PIXELS to a class for put.hpp
 //
-// INPUTS: the layer's, where it is a number that ships; 0 for any.
-template <class Isa, int VECTORS, int KERNEL, int INPUTS, class Put>
-inline void convolve(const Packed& layer, const Rows& rows, int width, int block, Put put) {
+// One block of outputs of one row. INPUTS: the layer's, where it is a number that ships; 0 for any.
+template <class Isa, int VECTORS, int KERNEL, int INPUTS>
+class Convolution {
+public:
+    Convolution(const Packed& layer, const Rows& rows, int block)
+        : all_{rows.above, rows.here, rows.below}, inputs_(INPUTS ? INPUTS : layer.inputs),
+          steps_(steps_of(KERNEL, inputs_)),
+          weights_(static_cast<const std::int8_t*>(layer.weight) + block * KERNEL * steps_ * STEP),
+          scale_(layer, block * VECTORS * Isa::LANES) {}
+
+    // Calls put(x, q) with the requantised outputs of each pixel, up to some behind the last.
+    template <class Put>
+    void run(int width, const Put& put) const {
+        constexpr int MANY = Isa::template PIXELS<VECTORS>;
+        int x = 0;
+        for (; x + MANY <= width; x += MANY) make<MANY>(x, put);
+        for (; x < width; x += REST) make<REST>(x, put);
+    }
+
+private:
     using Sum = typename Isa::Sum;
     using Scale = typename Isa::template Scale<VECTORS>;
-    constexpr int PIXELS = Isa::template PIXELS<VECTORS>;
-    constexpr int STEP = VECTORS * Isa::LANES * FOUR;
-    const std::uint8_t* const all[3] = {rows.above, rows.here, rows.below};
-    const int inputs = INPUTS ? INPUTS : layer.inputs, steps = steps_of(KERNEL, inputs);
-    const auto* weights = static_cast<const std::int8_t*>(layer.weight) + block * KERNEL * steps * STEP;
-    const Scale scale(layer, block * VECTORS * Isa::LANES);
-    for (int x = 0; x < width; x += PIXELS) {
+    static constexpr int REST = 4;  // pixels at once at the end of a row
+    static constexpr int STEP = VECTORS * Isa::LANES * FOUR;
+
+    template <int PIXELS, class Put>
+    inline void make(int x, Put put) const {
+        const int inputs = INPUTS ? INPUTS : inputs_, steps = INPUTS ? steps_of(KERNEL, INPUTS) : steps_;
         Sum sums[PIXELS][VECTORS];
         for (int p = 0; p < PIXELS; ++p)
-            for (int v = 0; v < VECTORS; ++v) sums[p][v] = scale.start(v);
-        const std::int8_t* weight = weights;
+            for (int v = 0; v < VECTORS; ++v) sums[p][v] = scale_.start(v);
+        const std::int8_t* weight = weights_;
         for (int dy = 0; dy < KERNEL; ++dy) {
-            const std::uint8_t* data = all[KERNEL == 3 ? dy : 1] + (x - KERNEL / 2) * inputs;
+            const std::uint8_t* data = all_[KERNEL == 3 ? dy : 1] + (x - KERNEL / 2) * inputs;
 #pragma GCC unroll 1
             for (int step = 0; step < steps; ++step, weight += STEP, data += FOUR) {
                 typename Isa::Weights w[VECTORS];
@@ -91,17 +107,22 @@ inline void convolve(const Packed& layer, const Rows& rows, int width, int block
 #pragma GCC unroll 32
         for (int p = 0; p < PIXELS; ++p)
             for (int v = 0; v < VECTORS; ++v) done[p][v] = sums[p][v];
-        for (int p = 0; p < PIXELS; p += Scale::PIXELS) put(x + p, scale.apply(done + p));
+        for (int p = 0; p < PIXELS; p += Scale::PIXELS) put(x + p, scale_.apply(done + p));
     }
-}
+
+    const std::uint8_t* all_[3];
+    int inputs_, steps_;
+    const std::int8_t* weights_;
+    Scale scale_;
+};
 
 // The same, for the inputs that the layer has.
 template <class Isa, int VECTORS, int KERNEL, class Put>
 void convolve_inputs(const Packed& layer, const Rows& rows, int width, int block, const Put& put) {
-    if (layer.inputs == 16) convolve<Isa, VECTORS, KERNEL, 16>(layer, rows, width, block, put);
-    else if (layer.inputs == 8) convolve<Isa, VECTORS, KERNEL, 8>(layer, rows, width, block, put);
-    else if (layer.inputs == 1) convolve<Isa, VECTORS, KERNEL, 1>(layer, rows, width, block, put);
-    else convolve<Isa, VECTORS, KERNEL, 0>(layer, rows, width, block, put);
+    if (layer.inputs == 16) Convolution<Isa, VECTORS, KERNEL, 16>(layer, rows, block).run(width, put);
+    else if (layer.inputs == 8) Convolution<Isa, VECTORS, KERNEL, 8>(layer, rows, block).run(width, put);
+    else if (layer.inputs == 1) Convolution<Isa, VECTORS, KERNEL, 1>(layer, rows, block).run(width, put);
+    else Convolution<Isa, VECTORS, KERNEL, 0>(layer, rows, block).run(width, put);
 }
 
 // The same, for the block and the kernel that the layer has.
@@ -113,8 +134,8 @@ void convolve_block(const Packed& layer, const Rows& rows, int width, int block,
     const bool wide = block_of<Isa>(layer.outputs) == Isa::BLOCK;
     if (layer.kernel == 3 && wide) convolve_inputs<Wide, MOST, 3>(layer, rows, width, block, put);
     else if (layer.kernel == 3) convolve_inputs<Narrow, LEAST, 3>(layer, rows, width, block, put);
-    else if (wide) convolve<Wide, MOST, 1, 0>(layer, rows, width, block, put);
-    else convolve<Narrow, LEAST, 1, 0>(layer, rows, width, block, put);
+    else if (wide) Convolution<Wide, MOST, 1, 0>(layer, rows, block).run(width, put);
+    else Convolution<Narrow, LEAST, 1, 0>(layer, rows, block).run(width, put);
 }
 
 template <class Isa>

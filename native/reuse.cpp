@@ -8,7 +8,7 @@
 namespace pellucid {
 namespace {
 
-constexpr int TILE = 16;
+constexpr int TILE = 8;
 
 // A grid of flags, one a tile.
 struct Tiles {

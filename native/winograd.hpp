@@ -162,12 +162,12 @@ void prepare_winograd(const Packed& layer, const std::uint8_t* plain, int width,
         prepare_channels<One>(plain + c, layer.inputs, tiles, tiling, channels, out + c);
 }
 
-// The sums of one product of TILES tiles for VECTORS vectors of outputs.
-template <class Isa, int VECTORS, int ROWS>
+// The sums of one product of some tiles for VECTORS vectors of outputs.
+template <class Isa, int TILES, int VECTORS, int ROWS>
 inline void multiply(const std::int16_t* const (&rows)[ROWS], int groups, int pitch,
-                     const std::int16_t* weight, typename Isa::Sum (&sums)[Isa::TILES][VECTORS]) {
+                     const std::int16_t* weight, typename Isa::Sum (&sums)[TILES][VECTORS]) {
     using Sum = typename Isa::Sum;
-    Sum acc[Isa::TILES][VECTORS];
+    Sum acc[TILES][VECTORS];
     for (auto& tile : acc)
         for (auto& sum : tile) sum = Sum::zero();
     for (int dy = 0; dy < ROWS; ++dy) {
@@ -176,60 +176,80 @@ inline void multiply(const std::int16_t* const (&rows)[ROWS], int groups, int pi
             typename Isa::Weights w[VECTORS];
             for (int v = 0; v < VECTORS; ++v, weight += Isa::LANES * Isa::GROUP) w[v] = Isa::weights(weight);
 #pragma GCC unroll 8
-            for (int t = 0; t < Isa::TILES; ++t) {
+            for (int t = 0; t < TILES; ++t) {
                 const auto d = Isa::spread(data + t * pitch);
 #pragma GCC unroll 4
                 for (int v = 0; v < VECTORS; ++v) acc[t][v] = Isa::add_product(acc[t][v], w[v], d);
             }
         }
     }
-    for (int t = 0; t < Isa::TILES; ++t)
+    for (int t = 0; t < TILES; ++t)
         for (int v = 0; v < VECTORS; ++v) sums[t][v] = acc[t][v];
 }
 
-// Calls put(x, q) with the requantised outputs of each pixel, up to the end of the last tiles.
-template <class Isa, int VECTORS, int KERNEL, class Put>
-inline void convolve(const Packed& layer, const Rows& rows, int width, int block, Put put) {
+// One block of outputs of one row.
+template <class Isa, int VECTORS, int KERNEL>
+class Convolution {
+public:
+    Convolution(const Packed& layer, const Rows& rows, int block)
+        : all_{rows.above, rows.here, rows.below}, groups_(groups_of(layer.inputs, Isa::GROUP)),
+          channels_(groups_ * Isa::GROUP), size_(TILING.rows * channels_ * VECTORS * Isa::LANES),
+          weight_(static_cast<const std::int16_t*>(layer.weight) + block * TILING.products * size_),
+          scale_(layer, block * VECTORS * Isa::LANES) {}
+
+    // Calls put(x, q) with the requantised outputs of each pixel, up to the end of the last tiles.
+    template <class Put>
+    void run(int width, const Put& put) const {
+        const int tiles = (width + TILING.pixels - 1) / TILING.pixels;
+        int t = 0;
+        for (; t + Isa::TILES <= tiles; t += Isa::TILES) make<Isa::TILES>(t, put);
+        for (; t < tiles; t += REST) make<REST>(t, put);
+    }
+
+private:
     using Sum = typename Isa::Sum;
-    constexpr Tiling tiling = tiling_of(KERNEL);
-    const std::uint8_t* const all[3] = {rows.above, rows.here, rows.below};
-    const int groups = groups_of(layer.inputs, Isa::GROUP), channels = groups * Isa::GROUP;
-    const int pitch = tiling.products * channels;
-    const int size = tiling.rows * channels * VECTORS * Isa::LANES;  // of a product's weights
-    const auto* weight = static_cast<const std::int16_t*>(layer.weight) + block * tiling.products * size;
-    const typename Isa::template Scale<VECTORS> scale(layer, block * VECTORS * Isa::LANES);
-    for (int t = 0; t * tiling.pixels < width; t += Isa::TILES) {
-        Sum sums[tiling.products][Isa::TILES][VECTORS];
-        for (int p = 0; p < tiling.products; ++p) {
-            const std::int16_t* from[tiling.rows];
-            for (int dy = 0; dy < tiling.rows; ++dy)
-                from[dy] = reinterpret_cast<const std::int16_t*>(all[KERNEL == 3 ? dy : 1]) +
-                           t * pitch + p * channels;
-            multiply<Isa, VECTORS, tiling.rows>(from, groups, pitch, weight + p * size, sums[p]);
+    static constexpr Tiling TILING = tiling_of(KERNEL);
+    static constexpr int REST = 2;  // tiles at once at the end of a row
+
+    template <int TILES, class Put>
+    inline void make(int t, Put put) const {
+        Sum sums[TILING.products][TILES][VECTORS];
+        const int pitch = TILING.products * channels_;
+        for (int p = 0; p < TILING.products; ++p) {
+            const std::int16_t* from[TILING.rows];
+            for (int dy = 0; dy < TILING.rows; ++dy)
+                from[dy] = reinterpret_cast<const std::int16_t*>(all_[KERNEL == 3 ? dy : 1]) +
+                           t * pitch + p * channels_;
+            multiply<Isa, TILES, VECTORS, TILING.rows>(from, groups_, pitch, weight_ + p * size_, sums[p]);
         }
-        for (int i = 0; i < Isa::TILES; ++i) {
-            Sum pixels[tiling.pixels][VECTORS];
+        for (int i = 0; i < TILES; ++i) {
+            Sum pixels[TILING.pixels][VECTORS];
             for (int v = 0; v < VECTORS; ++v) {
-                Sum m[tiling.products], y[tiling.pixels];
-                for (int p = 0; p < tiling.products; ++p) m[p] = sums[p][i][v];
+                Sum m[TILING.products], y[TILING.pixels];
+                for (int p = 0; p < TILING.products; ++p) m[p] = sums[p][i][v];
                 transform_outputs(m, y);
-                for (int x = 0; x < tiling.pixels; ++x) pixels[x][v] = y[x] + scale.start(v);
+                for (int x = 0; x < TILING.pixels; ++x) pixels[x][v] = y[x] + scale_.start(v);
             }
-            for (int x = 0; x < tiling.pixels; ++x)
-                put((t + i) * tiling.pixels + x, scale.apply(pixels + x));
+            for (int x = 0; x < TILING.pixels; ++x)
+                put((t + i) * TILING.pixels + x, scale_.apply(pixels + x));
         }
     }
-}
+
+    const std::uint8_t* all_[3];
+    int groups_, channels_, size_;  // size: of a product's weights
+    const std::int16_t* weight_;
+    typename Isa::template Scale<VECTORS> scale_;
+};
 
 // The same, for the vectors and the kernel that the layer has.
 template <class Isa, class Put>
 void convolve_block(const Packed& layer, const Rows& rows, int width, int block, const Put& put) {
     constexpr int MOST = Isa::BLOCK / Isa::LANES, LEAST = MOST / 2;
     const bool wide = block_of<Isa>(layer.outputs) == Isa::BLOCK;
-    if (layer.kernel == 3 && wide) convolve<Isa, MOST, 3>(layer, rows, width, block, put);
-    else if (layer.kernel == 3) convolve<Isa, LEAST, 3>(layer, rows, width, block, put);
-    else if (wide) convolve<Isa, MOST, 1>(layer, rows, width, block, put);
-    else convolve<Isa, LEAST, 1>(layer, rows, width, block, put);
+    if (layer.kernel == 3 && wide) Convolution<Isa, MOST, 3>(layer, rows, block).run(width, put);
+    else if (layer.kernel == 3) Convolution<Isa, LEAST, 3>(layer, rows, block).run(width, put);
+    else if (wide) Convolution<Isa, MOST, 1>(layer, rows, block).run(width, put);
+    else Convolution<Isa, LEAST, 1>(layer, rows, block).run(width, put);
 }
 
 template <class Isa>
