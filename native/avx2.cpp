@@ -2,6 +2,7 @@
 //
 // pmaddubsw would take bytes, but it saturates at 2 * 255 * 127 and would change the sums.
 #include "cpu.hpp"
+#include "peak.hpp"
 #include "winograd.hpp"
 #include "ymm.hpp"
 
@@ -22,10 +23,14 @@ inline Eight operator-(Eight a, Eight b) { return {_mm_sub_epi16(a.v, b.v)}; }
 inline Eight operator<<(Eight a, int bits) { return {_mm_slli_epi16(a.v, bits)}; }
 
 struct Avx2 {
-    static constexpr int GROUP = 2, LANES = YMM_LANES, BLOCK = 16, TILES = 6;
+    static constexpr int GROUP = 2, LANES = YMM_LANES, BLOCK = 16;
+    template <int VECTORS>
+    static constexpr int TILES = VECTORS == 1 ? 8 : 6;
     using Sum = Sums;
     using Features = Eight;
     using Weights = __m256i;
+    using Weight = std::int16_t;
+    using Datum = std::int16_t;
     template <int VECTORS>
     using Scale = Requantise<VECTORS>;
 
@@ -47,7 +52,7 @@ struct Avx2 {
 
 extern const KernelSet avx2_set = {
     "avx2", has_avx2, pack_winograd<Avx2>, prepared_winograd<Avx2>, prepare_winograd<Avx2>,
-    hidden_winograd<Avx2>, last_winograd<Avx2>,
+    hidden_winograd<Avx2>, last_winograd<Avx2>, burn<Avx2, 12, 16>,
 };
 
 }  // namespace pellucid

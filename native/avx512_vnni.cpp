@@ -1,6 +1,7 @@
 // AVX-512 with dot products of bytes: a pixel's sixteen outputs in one vector.
 #include "cpu.hpp"
 #include "dot.hpp"
+#include "peak.hpp"
 #include "quads.hpp"
 #include "ymm.hpp"
 #include "zmm.hpp"
@@ -14,6 +15,8 @@ struct Zmm {
     static constexpr int PIXELS = 24;
     using Sum = Sixteen;
     using Weights = __m512i;
+    using Weight = std::int8_t;
+    using Datum = std::uint8_t;
     template <int VECTORS>
     using Scale = RequantiseZmm<VECTORS>;
 
@@ -65,6 +68,7 @@ void last(const Packed& layer, const Rows& rows, int width, std::int16_t* const*
 
 extern const KernelSet avx512_vnni_set = {
     "avx512_vnni", has_avx512_vnni, pack, nullptr, nullptr, hidden_dot<Avx512Vnni>, last,
+    burn<Zmm, 24, 64>,
 };
 
 }  // namespace pellucid

@@ -1,6 +1,7 @@
 // AVX2 with dot products of bytes in 256-bit vectors (AVX-VNNI).
 #include "cpu.hpp"
 #include "dot.hpp"
+#include "peak.hpp"
 #include "ymm.hpp"
 
 namespace pellucid {
@@ -23,6 +24,8 @@ struct Ymm {
     static constexpr int PIXELS = 12 / VECTORS;
     using Sum = Sums;
     using Weights = __m256i;
+    using Weight = std::int8_t;
+    using Datum = std::uint8_t;
     template <int VECTORS>
     using Scale = Requantise<VECTORS>;
 
@@ -48,6 +51,7 @@ struct AvxVnni {
 
 extern const KernelSet avx_vnni_set = {
     "avx_vnni", has_avx_vnni, pack_dot<AvxVnni>, nullptr, nullptr, hidden_dot<AvxVnni>, last_dot<AvxVnni>,
+    burn<Ymm, 12, 32>,
 };
 
 }  // namespace pellucid

@@ -55,6 +55,10 @@ struct KernelSet {
     // output a * side + b of cell x goes to out[a][x * side + b], where side^2 is the outputs.
     // May leave anything in the SLACK bytes behind each.
     void (*last)(const Packed& layer, const Rows& rows, int width, std::int16_t* const* out);
+
+    // Multiplies for some rounds as fast as it goes, to know the processor's peak; returns how many
+    // multiply-accumulates that were. Null where nothing can be said.
+    long (*burn)(long rounds);
 };
 
 // All that were compiled in, the fastest first; `portable`, the last, runs anywhere.

@@ -123,11 +123,17 @@ std::vector<std::tuple<int, int, int, int>> changed(const Input& before, const I
     return windows;
 }
 
-std::vector<std::string> kernels() {
+std::vector<std::string> kernels(bool every) {
     std::vector<std::string> names;
     for (const KernelSet* set : kernel_sets())
-        if (set->runs_here()) names.push_back(set->name);
+        if (every || set->runs_here()) names.push_back(set->name);
     return names;
+}
+
+long burn(const std::string& name, long rounds) {
+    const KernelSet& set = kernel_set(name);
+    nb::gil_scoped_release release;
+    return set.burn ? set.burn(rounds) : 0;
 }
 
 void traces(const Input& plane, const nb::ndarray<std::int64_t, nb::ndim<2>, nb::c_contig>& out) {
@@ -157,6 +163,7 @@ NB_MODULE(_native, module) {
              nb::arg("horizontal"), nb::keep_alive<0, 1>(), nb::keep_alive<0, 2>());
     module.def("enlarge_chroma", &chroma, nb::arg("colour"));
     module.def("changed_windows", &changed, nb::arg("before"), nb::arg("now"), nb::arg("reach"));
-    module.def("kernels", &kernels);
+    module.def("kernels", &kernels, nb::arg("every") = false);
+    module.def("burn", &burn, nb::arg("kernels"), nb::arg("rounds"));
     module.def("count_traces", &traces, nb::arg("plane"), nb::arg("out"));
 }

@@ -3,6 +3,7 @@
 
 #include "cpu.hpp"
 #include "neon.hpp"
+#include "peak.hpp"
 #include "winograd.hpp"
 
 namespace pellucid {
@@ -20,10 +21,14 @@ inline Eight operator-(Eight a, Eight b) { return {vsubq_s16(a.v, b.v)}; }
 inline Eight operator<<(Eight a, int bits) { return {vshlq_s16(a.v, vdupq_n_s16(static_cast<std::int16_t>(bits)))}; }
 
 struct Neon {
-    static constexpr int GROUP = 1, LANES = 4, BLOCK = 16, TILES = 5;
+    static constexpr int GROUP = 1, LANES = 4, BLOCK = 16;
+    template <int VECTORS>
+    static constexpr int TILES = 20 / VECTORS;
     using Sum = Sums;
     using Features = Eight;
     using Weights = int16x4_t;
+    using Weight = std::int16_t;
+    using Datum = std::int16_t;
     template <int VECTORS>
     using Scale = Requantise<VECTORS>;
 
@@ -39,7 +44,7 @@ bool anywhere() { return true; }  // a part of the architecture
 
 extern const KernelSet neon_set = {
     "neon", anywhere, pack_winograd<Neon>, prepared_winograd<Neon>, prepare_winograd<Neon>,
-    hidden_winograd<Neon>, last_winograd<Neon>,
+    hidden_winograd<Neon>, last_winograd<Neon>, burn<Neon, 16, 4>,
 };
 
 }  // namespace pellucid

@@ -5,6 +5,7 @@
 #include "cpu.hpp"
 #include "dot.hpp"
 #include "neon.hpp"
+#include "peak.hpp"
 
 namespace pellucid {
 namespace {
@@ -27,6 +28,8 @@ struct Vector {
     static constexpr int PIXELS = 24 / VECTORS;
     using Sum = Sums;
     using Weights = int8x16_t;
+    using Weight = std::int8_t;
+    using Datum = std::uint8_t;
     template <int VECTORS>
     using Scale = RequantiseSigned<VECTORS>;
 
@@ -82,7 +85,7 @@ void last(const Packed& layer, const Rows& rows, int width, std::int16_t* const*
 }  // namespace
 
 extern const KernelSet neon_dot_set = {
-    "neon_dot", has_neon_dot, pack_dot<NeonDot>, prepared_size, prepare, hidden, last,
+    "neon_dot", has_neon_dot, pack_dot<NeonDot>, prepared_size, prepare, hidden, last, burn<Vector, 16, 16>,
 };
 
 }  // namespace pellucid

@@ -22,6 +22,7 @@ namespace pellucid {
 namespace {
 
 constexpr int TILE = 4, REACH = 6, PRODUCTS = 6;
+constexpr int REST = 2;                  // tiles at once at the end of a row
 constexpr int SHIFT = 3;                 // 24 = 3 << SHIFT
 constexpr std::int32_t THIRD = -1431655765;  // 3 * THIRD = 1 modulo 2^32
 
@@ -85,7 +86,7 @@ inline int groups_of(int channels, int group) { return (channels + group - 1) / 
 // Isa, a struct of the including file's own, has
 //   GROUP         inputs that one multiplication adds up
 //   LANES, BLOCK  int32 in a vector; outputs in a block, or half as many for layers of few outputs
-//   TILES         tiles whose sums stay in registers
+//   TILES<V>      tiles whose sums stay in registers, of V vectors each
 //   Sum           a vector of int32; Features: one of uint8 read, int16 stored; Weights
 //   lane          where in a block an output lies, so that Scale finds them in order
 //   Scale         point 3: what sums start with, and a pixel's sums to a vector class for put.hpp
@@ -115,7 +116,7 @@ Buffer pack_winograd(const Layer& layer) {
 template <class Isa>
 std::size_t prepared_winograd(const Packed& layer, int width) {
     const Tiling tiling = tiling_of(layer.kernel);
-    const int tiles = (width + tiling.pixels - 1) / tiling.pixels + Isa::TILES;
+    const int tiles = (width + tiling.pixels - 1) / tiling.pixels + REST;
     const int channels = groups_of(layer.inputs, Isa::GROUP) * Isa::GROUP;
     return static_cast<std::size_t>(tiles * tiling.products * channels) * sizeof(std::int16_t);
 }
@@ -202,14 +203,14 @@ public:
     void run(int width, const Put& put) const {
         const int tiles = (width + TILING.pixels - 1) / TILING.pixels;
         int t = 0;
-        for (; t + Isa::TILES <= tiles; t += Isa::TILES) make<Isa::TILES>(t, put);
+        constexpr int MANY = Isa::template TILES<VECTORS>;
+        for (; t + MANY <= tiles; t += MANY) make<MANY>(t, put);
         for (; t < tiles; t += REST) make<REST>(t, put);
     }
 
 private:
     using Sum = typename Isa::Sum;
     static constexpr Tiling TILING = tiling_of(KERNEL);
-    static constexpr int REST = 2;  // tiles at once at the end of a row
 
     template <int TILES, class Put>
     inline void make(int t, Put put) const {

@@ -35,6 +35,7 @@ inline __m256i dot_ymm(__m256i sum, __m256i d, __m256i w) { return _mm256_dpbusd
 
 struct Sixteen {
     __m512i v;
+    static Sixteen zero() { return {_mm512_setzero_si512()}; }
 };
 
 // Four pixels of sixteen outputs: the halves of 128 bits hold outputs 0-3, 4-7, 8-11 and 12-15 of

@@ -6,7 +6,8 @@ Source ─ VideoFrame ─▶ Upscaler ─ VideoFrame ─▶ Sink
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from glob import escape
 from pathlib import Path
@@ -16,11 +17,14 @@ from pellucid.frames import VideoFrame
 from pellucid.media import Encoding, Passed, Sink, Source, is_picture, media_files
 from pellucid.media.atomic import check_not_source, check_target
 from pellucid.media.encoding import MUXERS
+from pellucid.overlap import Behind, ahead
 from pellucid.video import chroma
 from pellucid.video.upscale import Upscaler
 
 OTHER_PICTURES = {".avif", ".bmp", ".gif", ".heic", ".tif", ".tiff"}
 MARK = "-clear"  # call.mp4 becomes call-clear.mp4 where no other name is asked for
+
+IN_FLIGHT = 2  # frames or packets that may wait before and after the network
 
 # Told the file, how many of its frames are done, and how many are expected (None: unknown).
 Progress = Callable[[Path, int, int | None], None]
@@ -189,20 +193,25 @@ def _enhance_video(
 
 
 def _pump(source: Source, sink: Sink, upscaler: Upscaler, progress: Progress) -> int:
+    """Decode, enlarge and encode at the same time, with few frames between them."""
     frames = 0
-    for item in source.items():
-        if isinstance(item, Passed):
-            sink.copy(item)
-            continue
-        frames += _write(upscaler.push(item), sink)
-        progress(source.path, frames, source.video.frames)
-    return frames + _write(upscaler.flush(), sink)
 
+    def write(item: VideoFrame | Passed) -> None:
+        sink.copy(item) if isinstance(item, Passed) else sink.write(item)
 
-def _write(frames: Sequence[VideoFrame], sink: Sink) -> int:
-    for frame in frames:
-        sink.write(frame)
-    return len(frames)
+    with closing(ahead(source.items(), IN_FLIGHT)) as items, Behind(write, IN_FLIGHT) as writer:
+        for item in items:
+            if isinstance(item, Passed):
+                writer.put(item)
+                continue
+            for frame in upscaler.push(item):
+                writer.put(frame)
+                frames += 1
+            progress(source.path, frames, source.video.frames)
+        for frame in upscaler.flush():
+            writer.put(frame)
+            frames += 1
+    return frames
 
 
 def _enhance_picture(path: Path, target: Path, settings: Settings, upscaler: Upscaler) -> Outcome:

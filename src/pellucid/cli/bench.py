@@ -124,3 +124,48 @@ def _peers(folder: Path | None, only: tuple[str, ...]) -> list[Path]:
         known = ", ".join(found) or "none"
         raise click.UsageError(f"--peer: no {', '.join(unknown)} there; the peers are {known}")
     return [path for name, path in found.items() if not only or name in only]
+
+
+@bench.command()
+@click.option("--peers", "peer_folder", type=FOLDER, help="For OpenCV's network: NAME/model.onnx.")
+@click.option("--clips", type=FOLDER, multiple=True,
+              help="Recordings below it, coded as calls: what reuse saves.")  # fmt: skip
+@click.option("--threads", "counts", type=click.IntRange(1), multiple=True, default=(1, 2),
+              show_default=True, help="Threads to time with; may be repeated.")  # fmt: skip
+@click.option("--repeats", type=click.IntRange(3), default=200, show_default=True,
+              help="Pictures for each median.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), help="Write speed.md, .json, .png there.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a page.")
+def speed(
+    peer_folder: Path | None,
+    clips: tuple[Path, ...],
+    counts: tuple[int, ...],
+    repeats: int,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Time every engine beside OpenVINO, ONNX Runtime, OpenCV and libswscale, taking turns.
+
+    Those that are not installed are left out: pip install "pellucid[bench,speed]".
+    """
+    from pellucid.bench import live, speed_page
+    from pellucid.bench import speed as timing
+
+    if out:
+        report.check_figures()
+    found = [clip for folder in clips for clip in suite.find_tests(folder).clips]
+    measured = timing.run(peer_folder, counts, repeats)
+    recordings = list(live.measure(found))
+    words = [f"--peers {peer_folder.name}"] if peer_folder else []
+    words += [f"--clips {folder.name}" for folder in clips]
+    words += [f"--threads {count}" for count in counts if counts != (1, 2)]
+    command = " ".join(["pellucid bench speed", *words, f"--repeats {repeats}"])
+    machine = report.describe_machine()
+    data = json.dumps(speed_page.as_dict(measured, recordings), indent=1)
+    text = speed_page.page(command, machine, repeats, measured, recordings)
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "speed.md").write_text(text, "utf-8")
+        (out / "speed.json").write_text(data + "\n", "utf-8")
+        speed_page.draw(measured, out / "speed.png")
+    click.echo(data if as_json else text)
