@@ -51,7 +51,8 @@ struct Avx2 {
 }  // namespace
 
 extern const KernelSet avx2_set = {
-    "avx2", has_avx2, pack_winograd<Avx2>, prepared_winograd<Avx2>, prepare_winograd<Avx2>,
+    "avx2", has_avx2, pack_winograd<Avx2>, prepared_winograd<Avx2>, prepared_at<Avx2>,
+    prepare_winograd<Avx2>,
     hidden_winograd<Avx2>, last_winograd<Avx2>, burn<Avx2, 12, 16>,
 };
 

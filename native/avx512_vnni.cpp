@@ -67,7 +67,7 @@ void last(const Packed& layer, const Rows& rows, int width, std::int16_t* const*
 }  // namespace
 
 extern const KernelSet avx512_vnni_set = {
-    "avx512_vnni", has_avx512_vnni, pack, nullptr, nullptr, hidden_dot<Avx512Vnni>, last,
+    "avx512_vnni", has_avx512_vnni, pack, nullptr, nullptr, nullptr, hidden_dot<Avx512Vnni>, last,
     burn<Zmm, 24, 64>,
 };
 

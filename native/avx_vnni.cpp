@@ -50,7 +50,7 @@ struct AvxVnni {
 }  // namespace
 
 extern const KernelSet avx_vnni_set = {
-    "avx_vnni", has_avx_vnni, pack_dot<AvxVnni>, nullptr, nullptr, hidden_dot<AvxVnni>, last_dot<AvxVnni>,
+    "avx_vnni", has_avx_vnni, pack_dot<AvxVnni>, nullptr, nullptr, nullptr, hidden_dot<AvxVnni>, last_dot<AvxVnni>,
     burn<Ymm, 12, 32>,
 };
 

@@ -1,10 +1,10 @@
-// A window asks its last layer for rows; each layer asks the one before for the rows it needs and
+// A band asks its last layer for rows; each layer asks the one before for the rows it needs and
 // keeps the latest three. So the features of a whole frame never exist: a ring of three rows a
-// layer stays in the cache, and what windows share at their seams is computed by both.
+// layer stays in the cache, and what bands share at their seams is computed by both.
 //
-// A window narrower than the picture computes one more column a layer on each side. What lies
-// beyond those is taken as the picture's edge, which is wrong, but a layer carries the error only
-// one column inwards, so that it never reaches the window itself.
+// Of a row only spans are made: those that the mask asks for, wider by what the layers behind look
+// beyond them. A span's rim is wrong, as what lies beyond it is left over from other rows, but a
+// layer carries the error only one column inwards, so that it never reaches what was asked for.
 #include "bands.hpp"
 
 #include <algorithm>
@@ -17,37 +17,34 @@ namespace {
 
 constexpr int MOST_ROWS = 4;  // of finished pixels to a cell
 
-int margin_of(const Network& network) {
-    int margin = 0;
-    for (const Layer& layer : network.layers) margin += layer.margin();
-    return margin;
-}
+// One layer's input: what it needs, and where it is.
+struct Stage {
+    Mask needed;  // rows as they are needed; columns before they are widened
+    int wider;    // by how many units
+    int next;     // the row it makes next
+    Ring ring;
+};
 
 class Run {
 public:
-    Run(const Enlarger& enlarger, const Plane& picture, const MutablePlane& out, const Window& window)
-        : network_(enlarger.network()), set_(enlarger.kernels()), layers_(enlarger.layers()),
+    Run(const Enlarger& enlarger, const Plane& picture, const MutablePlane& out, const Mask& mask, int top)
+        : network_(enlarger.network()), set_(enlarger.kernels()), layers_(enlarger.layers()), mask_(mask),
           picture_(picture), factor_(network_.factor),
-          height_((picture.height + factor_ - 1) / factor_),
-          left_(std::max(window.left - margin_of(network_), 0)),
-          right_(std::min(window.right + margin_of(network_), (picture.width + factor_ - 1) / factor_)),
-          inside_(window.left - left_),
-          output_(network_, picture, out, window.left * factor_,
-                  std::min(window.right * factor_, picture.width), restarted()) {
-        find_first_rows(window.top);
-        Workspace& workspace = Workspace::here();
-        for (const PackedLayer& layer : layers_) rings_.emplace_back(set_, layer.view(), width(), workspace);
-        const auto pitch = static_cast<std::size_t>(2 * factor_ * width()) + SLACK / sizeof(std::int16_t);
-        for (int a = 0; a < 2 * factor_; ++a) residual_[a] = workspace.take_some<std::int16_t>(pitch);
+          height_((picture.height + factor_ - 1) / factor_), width_((picture.width + factor_ - 1) / factor_),
+          output_(network_, picture, out, restarted()) {
+        add_stages(top);
+        const auto pitch = static_cast<std::size_t>(2 * factor_ * width_) + SLACK / sizeof(std::int16_t);
+        for (int a = 0; a < 2 * factor_; ++a) residual_[a] = Workspace::here().take_some<std::int16_t>(pitch);
     }
 
     void make(int top, int bottom) {
-        const std::size_t last = layers_.size() - 1;
-        const std::int16_t* finished[MOST_ROWS];
-        for (int a = 0; a < 2 * factor_; ++a) finished[a] = residual_[a] + 2 * factor_ * inside_;
         for (int y = top; y < bottom; ++y) {
-            set_.last(layers_[last].view(), inputs_of(last, y), width(), residual_);
-            output_.write(y, finished);
+            mask_.spans(y, 0, spans_);
+            if (spans_.empty()) continue;
+            const std::size_t last = layers_.size() - 1;
+            reach_inputs(last, y);
+            mask_.spans(y, 0, spans_);
+            for (const Span& span : spans_) finish(last, y, span);
         }
     }
 
@@ -57,42 +54,65 @@ private:
         return Workspace::here();
     }
 
-    int width() const { return right_ - left_; }
-
-    // The first row needed of each stage, from the last one back.
-    void find_first_rows(int top) {
-        next_.assign(layers_.size(), 0);
-        for (std::size_t layer = layers_.size(); layer-- > 0;) {
-            top -= network_.layers[layer].margin();
-            next_[layer] = layer == 0 ? top : std::max(top, 0);
+    // From the last layer back: each needs as many rows and columns more as it looks beyond.
+    void add_stages(int top) {
+        std::vector<Mask> needed(layers_.size() + 1, mask_);
+        for (std::size_t layer = layers_.size(); layer-- > 0;)
+            needed[layer] = needed[layer + 1].taller(network_.layers[layer].margin());
+        int margin = network_.reach();
+        for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
+            const int first = layer == 0 ? top - margin : std::max(top - margin, 0);
+            stages_.push_back({std::move(needed[layer]), (margin + UNIT - 1) / UNIT, first,
+                               Ring(set_, layers_[layer].view(), width_, Workspace::here())});
+            margin -= network_.layers[layer].margin();
         }
     }
 
-    // The input rows of `layer` around y, computed first where they are missing.
-    Rows inputs_of(std::size_t layer, int y) {
+    void finish(std::size_t last, int y, const Span& span) {
+        std::int16_t* residual[MOST_ROWS];
+        for (int a = 0; a < 2 * factor_; ++a) residual[a] = residual_[a] + 2 * factor_ * span.left;
+        set_.last(layers_[last].view(), rows_around(last, y, span.left), span.right - span.left, residual);
+        output_.write(y, span.left * factor_, std::min(span.right * factor_, picture_.width), residual);
+    }
+
+    // Makes what `layer` reads for row y.
+    void reach_inputs(std::size_t layer, int y) { produce(layer, y + network_.layers[layer].margin()); }
+
+    Rows rows_around(std::size_t layer, int y, int x) const {
         const int margin = network_.layers[layer].margin();
-        produce(layer, y + margin);
-        return {row(layer, y - margin), row(layer, y), row(layer, y + margin)};
+        return {row(layer, y - margin, x), row(layer, y, x), row(layer, y + margin, x)};
     }
 
     // Makes stage `stage` (0 is the input, n the output of layer n - 1) reach row `until`.
     void produce(std::size_t stage, int until) {
         if (stage > 0) until = std::min(until, height_ - 1);
-        for (int& y = next_[stage]; y <= until; ++y) {
-            Ring& ring = rings_[stage];
-            if (stage == 0) {
-                load_input(y, ring.start(y));
-            } else {
-                const Rows rows = inputs_of(stage - 1, y);
-                set_.hidden(layers_[stage - 1].view(), rows, width(), ring.start(y));
-            }
-            ring.finish(y, stage > 0);
+        for (; stages_[stage].next <= until; ++stages_[stage].next) {
+            const int y = stages_[stage].next;
+            if (stage > 0) reach_inputs(stage - 1, y);
+            needed(stage, y, spans_);
+            if (stage == 0 && !spans_.empty()) load_input(y, stages_[0].ring.start(y));
+            for (const Span& span : spans_) make_span(stage, y, span);
         }
     }
 
-    const std::uint8_t* row(std::size_t stage, int y) const {
+    void make_span(std::size_t stage, int y, const Span& span) {
+        Ring& ring = stages_[stage].ring;
+        if (stage > 0) {
+            const Packed& layer = layers_[stage - 1].view();
+            set_.hidden(layer, rows_around(stage - 1, y, span.left), span.right - span.left,
+                        ring.start(y) + span.left * layer.outputs);
+        }
+        ring.finish(y, span.left, span.right, stage > 0);
+    }
+
+    // The input's rows go on beyond the picture as its first and last.
+    void needed(std::size_t stage, int y, std::vector<Span>& spans) const {
+        stages_[stage].needed.spans(std::clamp(y, 0, height_ - 1), stages_[stage].wider, spans);
+    }
+
+    const std::uint8_t* row(std::size_t stage, int y, int x) const {
         const bool beyond = stage > 0 && (y < 0 || y >= height_);
-        return beyond ? rings_[stage].zero() : rings_[stage].row(y);
+        return beyond ? stages_[stage].ring.zero(x) : stages_[stage].ring.row(y, x);
     }
 
     // Point 1: row y of the continued picture as features, one cell wider on either side.
@@ -100,23 +120,22 @@ private:
         const int channels = factor_ * factor_;
         for (int a = 0; a < factor_; ++a) {
             const std::uint8_t* from = picture_.row(std::clamp(y * factor_ + a, 0, picture_.height - 1));
-            for (int x = -1; x <= width(); ++x)
+            for (int x = -1; x <= width_; ++x)
                 for (int b = 0; b < factor_; ++b)
                     to[x * channels + a * factor_ + b] =
-                        from[std::clamp((left_ + x) * factor_ + b, 0, picture_.width - 1)];
+                        from[std::clamp(x * factor_ + b, 0, picture_.width - 1)];
         }
     }
 
     const Network& network_;
     const KernelSet& set_;
     const std::vector<PackedLayer>& layers_;
+    const Mask& mask_;
     Plane picture_;
-    int factor_;
-    int height_;                // of the feature grid
-    int left_, right_, inside_;  // columns computed, and where among them the window begins
+    int factor_, height_, width_;  // height and width of the feature grid
     Output output_;
-    std::vector<int> next_;    // per stage: the row it makes next
-    std::vector<Ring> rings_;  // per stage
+    std::vector<Stage> stages_;
+    std::vector<Span> spans_;
     std::int16_t* residual_[MOST_ROWS];
 };
 
@@ -128,17 +147,13 @@ Enlarger::Enlarger(Network network, const std::string& kernels)
     for (const Layer& layer : network_.layers) layers_.emplace_back(kernels_, layer);
 }
 
-void Enlarger::enlarge(const Plane& picture, const MutablePlane& out, const Window& window) const {
-    Run(*this, picture, out, window).make(window.top, window.bottom);
+void Enlarger::enlarge(const Plane& picture, const MutablePlane& out, const Mask& mask, int top, int bottom) const {
+    Run(*this, picture, out, mask, top).make(top, bottom);
 }
 
-Window in_cells(const Window& pixels, const Network& network) {
+Mask all_cells(const Network& network, const Plane& picture) {
     const int s = network.factor;
-    return {pixels.top / s, pixels.left / s, (pixels.bottom + s - 1) / s, (pixels.right + s - 1) / s};
-}
-
-Window all_cells(const Network& network, const Plane& picture) {
-    return in_cells({0, 0, picture.height, picture.width}, network);
+    return {(picture.height + s - 1) / s, (picture.width + s - 1) / s, true};
 }
 
 }  // namespace pellucid

@@ -1,16 +1,12 @@
-// Runs a network over windows of a picture, each through rings of rows.
+// Runs a network over bands of a picture, each through rings of rows.
 #pragma once
 
 #include <vector>
 
 #include "kernels.hpp"
+#include "mask.hpp"
 
 namespace pellucid {
-
-// Cells [top, bottom) x [left, right) of the feature grid: pixels / factor.
-struct Window {
-    int top, left, bottom, right;
-};
 
 class Enlarger {
 public:
@@ -19,9 +15,10 @@ public:
     Enlarger(Enlarger&&) = default;
     Enlarger(const Enlarger&) = delete;
 
-    // Makes one window of the picture enlarged x2, the same bytes as in the whole; `out` is all of
-    // the enlarged picture. Const and without shared state: one enlarger may serve many streams.
-    void enlarge(const Plane& picture, const MutablePlane& out, const Window& window) const;
+    // Makes the flagged cells of grid rows [top, bottom) enlarged x2, the same bytes as in the
+    // whole, and may make cells between them; `out` is all of the enlarged picture. Const and without
+    // shared state: one enlarger may serve many streams.
+    void enlarge(const Plane& picture, const MutablePlane& out, const Mask& mask, int top, int bottom) const;
 
     const Network& network() const { return network_; }
     const KernelSet& kernels() const { return kernels_; }
@@ -33,10 +30,7 @@ private:
     std::vector<PackedLayer> layers_;
 };
 
-// The cells that the pixels [top, bottom) x [left, right) lie in.
-Window in_cells(const Window& pixels, const Network& network);
-
-// All cells of a picture.
-Window all_cells(const Network& network, const Plane& picture);
+// A mask of all cells of a picture.
+Mask all_cells(const Network& network, const Plane& picture);
 
 }  // namespace pellucid

@@ -1,45 +1,44 @@
-// Pieces of work: first the windows of luma, then bands of each colour plane.
+// Pieces of work: first the bands of luma, then those of each colour plane.
 #include "frame.hpp"
 
-#include "pool.hpp"
-
 #include <algorithm>
+
+#include "pool.hpp"
 
 namespace pellucid {
 namespace {
 
-// The windows, the tall ones cut into pieces such that all threads have something to do.
-std::vector<Window> shared_out(const std::vector<Window>& windows, int threads) {
-    long pixels = 0;
-    for (const Window& w : windows) pixels += static_cast<long>(w.bottom - w.top) * (w.right - w.left);
-    const long share = pixels / threads + 1;
-    std::vector<Window> pieces;
-    for (const Window& w : windows) {
-        const int rows = w.bottom - w.top;
-        const long wanted = (static_cast<long>(rows) * (w.right - w.left) + share / 2) / share;
-        const int count = static_cast<int>(std::clamp(wanted, 1L, static_cast<long>(rows)));
-        for (int i = 0; i < count; ++i)
-            pieces.push_back({w.top + rows * i / count, w.left, w.top + rows * (i + 1) / count, w.right});
+// Where bands of rows begin and end, such that each has as much to make as any other.
+std::vector<int> seams(const Mask& mask, int bands) {
+    std::vector<int> rows = {0};
+    const long all = mask.count(0, mask.height());
+    long made = 0;
+    for (int y = 0; y < mask.height(); ++y) {
+        made += mask.count(y, y + 1);
+        const long due = all * static_cast<long>(rows.size()) / bands;
+        if (made >= due && static_cast<int>(rows.size()) < bands) rows.push_back(y + 1);
     }
-    return pieces;
+    rows.push_back(mask.height());
+    return rows;
 }
 
 }  // namespace
 
-void enlarge_frame(const Enlarger& enlarger, const Plane& picture, const MutablePlane& out,
-                   const std::vector<Window>& windows, const std::vector<Colour>& colours, int threads) {
-    const std::vector<Window> shared = shared_out(windows, threads);
-    const int luma = static_cast<int>(shared.size());
+void enlarge_frame(const Enlarger& enlarger, const Plane& picture, const MutablePlane& out, const Mask& mask,
+                   const std::vector<Colour>& colours, int threads) {
+    const std::vector<int> rows = seams(mask, std::min(threads, mask.height()));
+    const int luma = static_cast<int>(rows.size()) - 1;
     const int pieces = luma + threads * static_cast<int>(colours.size());
     run_side_by_side(pieces, threads, [&](int piece) {
         if (piece < luma) {
-            enlarger.enlarge(picture, out, shared[static_cast<std::size_t>(piece)]);
+            const auto band = static_cast<std::size_t>(piece);
+            enlarger.enlarge(picture, out, mask, rows[band], rows[band + 1]);
             return;
         }
         const int band = (piece - luma) % threads;
         const Colour& colour = colours[static_cast<std::size_t>((piece - luma) / threads)];
-        const int rows = colour.out.height;
-        enlarge_chroma(colour, rows * band / threads, rows * (band + 1) / threads);
+        const int height = colour.out.height;
+        enlarge_chroma(colour, height * band / threads, height * (band + 1) / threads);
     });
 }
 

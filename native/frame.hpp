@@ -1,4 +1,4 @@
-// A whole frame in one pass: windows of luma and bands of colour, shared out among threads.
+// A whole frame in one pass: bands of luma and of colour, shared out among threads.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace pellucid {
 
-// Makes the windows of luma, and each colour plane as a whole.
-void enlarge_frame(const Enlarger& enlarger, const Plane& picture, const MutablePlane& out,
-                   const std::vector<Window>& windows, const std::vector<Colour>& colours, int threads);
+// Makes the flagged cells of luma, and each colour plane as a whole.
+void enlarge_frame(const Enlarger& enlarger, const Plane& picture, const MutablePlane& out, const Mask& mask,
+                   const std::vector<Colour>& colours, int threads);
 
 }  // namespace pellucid

@@ -46,6 +46,7 @@ struct KernelSet {
 
     // Bytes of a row prepared for `layer`, and how to prepare it; null where plain rows will do.
     std::size_t (*prepared_size)(const Packed& layer, int width);
+    std::size_t (*prepared_at)(const Packed& layer, int x);  // where pixel x begins, a multiple of 4
     void (*prepare)(const Packed& layer, const std::uint8_t* plain, int width, std::uint8_t* out);
 
     // Points 2 to 4: one plain row of uint8 features. May leave anything behind its last pixel.

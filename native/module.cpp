@@ -3,7 +3,6 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
-#include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
@@ -11,7 +10,6 @@
 
 #include "bands.hpp"
 #include "frame.hpp"
-#include "reuse.hpp"
 #include "traces.hpp"
 
 namespace nb = nanobind;
@@ -80,31 +78,27 @@ Colour make_colour(const Input& plane, const Output& out, const std::string& ver
     return colour;
 }
 
-// (N, 4): top, left, bottom, right in pixels of the picture.
-std::vector<Window> windows_of(const Tensor<std::int32_t, 2>& array, const Network& network, const Plane& picture) {
-    if (array.shape(1) != 4) throw std::invalid_argument("windows: expected (N, 4)");
-    std::vector<Window> windows;
-    for (std::size_t i = 0; i < array.shape(0); ++i) {
-        const std::int32_t* w = array.data() + 4 * i;
-        if (w[0] < 0 || w[1] < 0 || w[2] > picture.height || w[3] > picture.width || w[0] >= w[2] || w[1] >= w[3])
-            throw std::invalid_argument("windows: expected some pixels of the picture");
-        windows.push_back(in_cells({w[0], w[1], w[2], w[3]}, network));
-    }
-    return windows;
+using Flags = nb::ndarray<std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+Mask mask_of(const std::optional<Flags>& flags, const Network& network, const Plane& picture) {
+    Mask mask = all_cells(network, picture);
+    if (!flags) return mask;
+    if (flags->shape(0) != static_cast<std::size_t>(mask.height()) ||
+        flags->shape(1) != static_cast<std::size_t>(mask.units()))
+        throw std::invalid_argument("mask: expected a flag for every 4 cells of every row");
+    std::transform(flags->data(), flags->data() + flags->size(), mask.row(0), [](auto flag) { return flag != 0; });
+    return mask;
 }
 
-void enlarge(const Enlarger& enlarger, const Input& picture, const Output& out,
-             const std::optional<Tensor<std::int32_t, 2>>& windows, const std::vector<Colour>& colours,
-             int threads) {
+void enlarge(const Enlarger& enlarger, const Input& picture, const Output& out, const std::optional<Flags>& flags,
+             const std::vector<Colour>& colours, int threads) {
     const Plane from = view(picture);
     const MutablePlane to = view(out);
     if (to.height != 2 * from.height || to.width != 2 * from.width)
         throw std::invalid_argument("out: expected twice the picture's size");
-    threads = std::clamp(threads, 1, 1 << 10);
-    std::vector<Window> parts = windows ? windows_of(*windows, enlarger.network(), from)
-                                        : std::vector{all_cells(enlarger.network(), from)};
+    const Mask mask = mask_of(flags, enlarger.network(), from);
     nb::gil_scoped_release release;
-    enlarge_frame(enlarger, from, to, parts, colours, threads);
+    enlarge_frame(enlarger, from, to, mask, colours, std::clamp(threads, 1, 1 << 10));
 }
 
 void chroma(const Colour& colour) {
@@ -112,15 +106,15 @@ void chroma(const Colour& colour) {
     enlarge_chroma(colour, 0, colour.out.height);
 }
 
-std::vector<std::tuple<int, int, int, int>> changed(const Input& before, const Input& now, int reach) {
+void changed_cells(const Enlarger& enlarger, const Input& before, const Input& now, const Flags& flags) {
     const Plane old = view(before), latest = view(now);
     if (old.height != latest.height || old.width != latest.width)
         throw std::invalid_argument("before: expected the size of now");
-    if (reach < 0 || reach > (1 << 10)) throw std::invalid_argument("reach: expected 0..1024");
-    std::vector<std::tuple<int, int, int, int>> windows;
-    nb::gil_scoped_release release;
-    for (const Window& w : changed_windows(old, latest, reach)) windows.emplace_back(w.top, w.left, w.bottom, w.right);
-    return windows;
+    const Network& network = enlarger.network();
+    // The skip looks one pixel around itself, whatever the layers do.
+    const Mask mask = changed(old, latest, network.factor, std::max(network.reach(), 1));
+    mask_of(flags, network, latest);
+    std::copy(mask.row(0), mask.row(0) + flags.size(), flags.data());
 }
 
 std::vector<std::string> kernels(bool every) {
@@ -155,14 +149,14 @@ NB_MODULE(_native, module) {
     nb::class_<Enlarger>(module, "Enlarger")
         .def(nb::new_(&make_enlarger), nb::arg("layers"), nb::arg("factor"), nb::arg("skip"),
              nb::arg("kernels") = "")
-        .def("enlarge", &enlarge, nb::arg("picture"), nb::arg("out"), nb::arg("windows").none(),
-             nb::arg("colours"), nb::arg("threads"));
+        .def("enlarge", &enlarge, nb::arg("picture"), nb::arg("out"), nb::arg("mask").none(),
+             nb::arg("colours"), nb::arg("threads"))
+        .def("changed", &changed_cells, nb::arg("before"), nb::arg("now"), nb::arg("mask"));
     // Keeps the arrays that it looks at alive.
     nb::class_<Colour>(module, "Colour")
         .def(nb::new_(&make_colour), nb::arg("plane"), nb::arg("out"), nb::arg("vertical"),
              nb::arg("horizontal"), nb::keep_alive<0, 1>(), nb::keep_alive<0, 2>());
     module.def("enlarge_chroma", &chroma, nb::arg("colour"));
-    module.def("changed_windows", &changed, nb::arg("before"), nb::arg("now"), nb::arg("reach"));
     module.def("kernels", &kernels, nb::arg("every") = false);
     module.def("burn", &burn, nb::arg("kernels"), nb::arg("rounds"));
     module.def("count_traces", &traces, nb::arg("plane"), nb::arg("out"));

@@ -43,7 +43,8 @@ bool anywhere() { return true; }  // a part of the architecture
 }  // namespace
 
 extern const KernelSet neon_set = {
-    "neon", anywhere, pack_winograd<Neon>, prepared_winograd<Neon>, prepare_winograd<Neon>,
+    "neon", anywhere, pack_winograd<Neon>, prepared_winograd<Neon>, prepared_at<Neon>,
+    prepare_winograd<Neon>,
     hidden_winograd<Neon>, last_winograd<Neon>, burn<Neon, 16, 4>,
 };
 

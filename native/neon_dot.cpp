@@ -63,6 +63,8 @@ std::size_t prepared_size(const Packed& layer, int width) {
     return static_cast<std::size_t>((width + 2) * layer.inputs + SLACK);
 }
 
+std::size_t prepared_at(const Packed& layer, int x) { return static_cast<std::size_t>(x * layer.inputs); }
+
 void prepare(const Packed& layer, const std::uint8_t* plain, int width, std::uint8_t* out) {
     const std::uint8_t* from = plain - layer.inputs;
     const int size = (width + 2) * layer.inputs;
@@ -85,7 +87,7 @@ void last(const Packed& layer, const Rows& rows, int width, std::int16_t* const*
 }  // namespace
 
 extern const KernelSet neon_dot_set = {
-    "neon_dot", has_neon_dot, pack_dot<NeonDot>, prepared_size, prepare, hidden, last, burn<Vector, 16, 16>,
+    "neon_dot", has_neon_dot, pack_dot<NeonDot>, prepared_size, prepared_at, prepare, hidden, last, burn<Vector, 16, 16>,
 };
 
 }  // namespace pellucid

@@ -28,6 +28,13 @@ struct Network {
     int factor;  // 1 or 2: space-to-depth at the input
     Skip skip;
 
+    // How far, in cells, an output cell looks.
+    int reach() const {
+        int reach = 0;
+        for (const Layer& layer : layers) reach += layer.margin();
+        return reach;
+    }
+
     // Throws std::invalid_argument when the layers do not chain or an array has another size.
     void check() const;
 };

@@ -34,28 +34,27 @@ void add(const std::int16_t* __restrict residual, const std::int16_t* __restrict
 
 }  // namespace
 
-Output::Output(const Network& network, const Plane& picture, const MutablePlane& out, int left, int right,
-               Workspace& workspace)
-    : block_(2 * network.factor), skip_(network.skip), picture_(picture), out_(out), left_(left), right_(right),
-      mixed_(workspace.take_some<std::int16_t>(static_cast<std::size_t>(right - left + 2)) + 1),
-      skipped_(workspace.take_some<std::int16_t>(static_cast<std::size_t>(2 * (right - left)))) {}
+Output::Output(const Network& network, const Plane& picture, const MutablePlane& out, Workspace& workspace)
+    : block_(2 * network.factor), skip_(network.skip), picture_(picture), out_(out),
+      mixed_(workspace.take_some<std::int16_t>(static_cast<std::size_t>(picture.width + 2)) + 1),
+      skipped_(workspace.take_some<std::int16_t>(static_cast<std::size_t>(2 * picture.width))) {}
 
-void Output::write(int cell_row, const std::int16_t* const* residual) {
+void Output::write(int cell_row, int left, int right, const std::int16_t* const* residual) {
     const int first = cell_row * block_, end = std::min(first + block_, out_.height);
     for (int y = first; y < end; ++y) {
-        enlarge_row(y);
-        add(residual[y - first], skipped_, 2 * (right_ - left_), out_.row(y) + 2 * left_);
+        enlarge_row(y, left, right);
+        add(residual[y - first], skipped_, 2 * (right - left), out_.row(y) + 2 * left);
     }
 }
 
-void Output::enlarge_row(int y) {
+void Output::enlarge_row(int y, int left, int right) {
     const std::uint8_t* const here = picture_.row(y / 2);
-    const int count = right_ - left_;
-    if (skip_ == Skip::nearest) return repeat(here + left_, count, skipped_);
+    const int count = right - left;
+    if (skip_ == Skip::nearest) return repeat(here + left, count, skipped_);
     const int other = std::clamp(y / 2 + (y % 2 ? 1 : -1), 0, picture_.height - 1);
     const std::uint8_t* const there = picture_.row(other);
-    mix_rows(here + left_, there + left_, count, mixed_);
-    const int before = std::max(left_ - 1, 0), behind = std::min(right_, picture_.width - 1);
+    mix_rows(here + left, there + left, count, mixed_);
+    const int before = std::max(left - 1, 0), behind = std::min(right, picture_.width - 1);
     mixed_[-1] = static_cast<std::int16_t>(3 * here[before] + there[before]);
     mixed_[count] = static_cast<std::int16_t>(3 * here[behind] + there[behind]);
     mix_columns(mixed_, count, skipped_);

@@ -8,21 +8,19 @@ namespace pellucid {
 
 class Output {
 public:
-    // left, right: the pixels of `picture` between which the window lies.
-    Output(const Network& network, const Plane& picture, const MutablePlane& out, int left, int right,
-           Workspace& workspace);
+    Output(const Network& network, const Plane& picture, const MutablePlane& out, Workspace& workspace);
 
-    // residual: row a of the cell row, one for each of its finished rows, from the window's left on.
-    void write(int cell_row, const std::int16_t* const* residual);
+    // What becomes of pixels [left, right) of a cell row. residual: one row for each finished row,
+    // from `left` on.
+    void write(int cell_row, int left, int right, const std::int16_t* const* residual);
 
 private:
-    void enlarge_row(int y);
+    void enlarge_row(int y, int left, int right);
 
     int block_;  // finished rows and columns a cell
     Skip skip_;
     Plane picture_;
     MutablePlane out_;
-    int left_, right_;
     std::int16_t *mixed_, *skipped_;
 };
 

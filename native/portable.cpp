@@ -141,6 +141,6 @@ bool anywhere() { return true; }
 
 }  // namespace
 
-extern const KernelSet portable_set = {"portable", anywhere, pack, nullptr, nullptr, hidden, last, nullptr};
+extern const KernelSet portable_set = {"portable", anywhere, pack, nullptr, nullptr, nullptr, hidden, last, nullptr};
 
 }  // namespace pellucid

@@ -23,15 +23,18 @@ public:
     // Where to write plain row y; then call `finish`.
     std::uint8_t* start(int y) { return pixels(set_.prepare ? plain_ : slot(y)); }
 
-    // zero_edge: whether the pixel behind the row's last one is to be zero.
-    void finish(int y, bool zero_edge) {
+    // For pixels [left, right) of row y. zero_edge: whether the one behind the row's last is zero.
+    void finish(int y, int left, int right, bool zero_edge) {
         const auto channels = static_cast<std::size_t>(reader_.inputs);
-        if (zero_edge) std::memset(start(y) + static_cast<std::size_t>(width_) * channels, 0, channels);
-        if (set_.prepare) set_.prepare(reader_, start(y), width_, slot(y));
+        std::uint8_t* const plain = start(y);
+        if (zero_edge && right == width_) std::memset(plain + width_ * reader_.inputs, 0, channels);
+        if (!set_.prepare) return;
+        set_.prepare(reader_, plain + left * reader_.inputs, right - left, slot(y) + set_.prepared_at(reader_, left));
     }
 
-    const std::uint8_t* row(int y) const { return set_.prepare ? slot(y) : pixels(slot(y)); }
-    const std::uint8_t* zero() const { return set_.prepare ? at(ROWS) : pixels(at(ROWS)); }
+    // From pixel x on, a multiple of UNIT.
+    const std::uint8_t* row(int y, int x) const { return from(slot(y), x); }
+    const std::uint8_t* zero(int x) const { return from(at(ROWS), x); }
 
 private:
     static constexpr int ROWS = 3;  // a 3x3 layer reads the rows above, here and below
@@ -47,6 +50,9 @@ private:
         set_.prepare(reader_, pixels(plain_), width_, at(ROWS));
     }
 
+    const std::uint8_t* from(std::uint8_t* row, int x) const {
+        return set_.prepare ? row + set_.prepared_at(reader_, x) : pixels(row) + x * reader_.inputs;
+    }
     std::uint8_t* slot(int y) const { return at((y % ROWS + ROWS) % ROWS); }
     std::uint8_t* at(int index) const { return rows_ + static_cast<std::size_t>(index) * row_size_; }
     std::uint8_t* pixels(std::uint8_t* row) const { return row + SLACK + reader_.inputs; }

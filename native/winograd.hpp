@@ -121,6 +121,13 @@ std::size_t prepared_winograd(const Packed& layer, int width) {
     return static_cast<std::size_t>(tiles * tiling.products * channels) * sizeof(std::int16_t);
 }
 
+template <class Isa>
+std::size_t prepared_at(const Packed& layer, int x) {
+    const Tiling tiling = tiling_of(layer.kernel);
+    const int channels = groups_of(layer.inputs, Isa::GROUP) * Isa::GROUP;
+    return static_cast<std::size_t>(x / tiling.pixels * tiling.products * channels) * sizeof(std::int16_t);
+}
+
 // Channels [first, first + V's lanes) of every tile.
 template <class V>
 void prepare_channels(const std::uint8_t* plain, int inputs, int tiles, Tiling tiling, int channels,

@@ -18,6 +18,7 @@ from pellucid.media import Encoding, Passed, Sink, Source, is_picture, media_fil
 from pellucid.media.atomic import check_not_source, check_target
 from pellucid.media.encoding import MUXERS
 from pellucid.overlap import Behind, ahead
+from pellucid.stream import Stage
 from pellucid.video import chroma
 from pellucid.video.upscale import Upscaler
 
@@ -108,7 +109,7 @@ def enhance(
     check_not_source(target, source)
     if is_picture(source):
         return _enhance_picture(source, target, settings, upscaler)
-    return _enhance_video(source, target, settings, upscaler, progress)
+    return enhance_video(source, target, settings, upscaler, progress)
 
 
 def enhance_folder(
@@ -173,12 +174,17 @@ def _is_made_by_us(path: Path) -> bool:
     return source != path.stem and any(path.parent.glob(f"{escape(source)}.*"))
 
 
-def _enhance_video(
-    path: Path, target: Path, settings: Settings, upscaler: Upscaler, progress: Progress
+def enhance_video(
+    path: Path,
+    target: Path,
+    settings: Settings,
+    stage: Stage[VideoFrame, VideoFrame],
+    progress: Progress,
 ) -> Outcome:
+    """`enhance` for a recording and any stage that makes frames twice as large."""
     with Source(path) as source:
         with Sink(target, source, 2, settings.encoding, settings.overwrite) as sink:
-            frames = _pump(source, sink, upscaler, progress)
+            frames = _pump(source, sink, stage, progress)
         return Outcome(
             source=path,
             target=target,
@@ -192,7 +198,9 @@ def _enhance_video(
         )
 
 
-def _pump(source: Source, sink: Sink, upscaler: Upscaler, progress: Progress) -> int:
+def _pump(
+    source: Source, sink: Sink, stage: Stage[VideoFrame, VideoFrame], progress: Progress
+) -> int:
     """Decode, enlarge and encode at the same time, with few frames between them."""
     frames = 0
 
@@ -204,11 +212,11 @@ def _pump(source: Source, sink: Sink, upscaler: Upscaler, progress: Progress) ->
             if isinstance(item, Passed):
                 writer.put(item)
                 continue
-            for frame in upscaler.push(item):
+            for frame in stage.push(item):
                 writer.put(frame)
                 frames += 1
             progress(source.path, frames, source.video.frames)
-        for frame in upscaler.flush():
+        for frame in stage.flush():
             writer.put(frame)
             frames += 1
     return frames

@@ -3,7 +3,7 @@
 //     driver KERNELS THREADS < cases > pictures
 //
 // Reads cases one after another (see test_native.py, which writes them) and writes each enlarged
-// picture, made as a whole, and then again in windows; exits with 1 where the two are not the same.
+// picture, made as a whole, and then again in two parts; exits with 1 where the two are not the same.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -46,23 +46,24 @@ bool read_case(Case& next) {
     return read(next.picture, static_cast<std::size_t>(next.height * next.width));
 }
 
-// Quarters, with seams that are on no even pixel.
-std::vector<Window> quarters(const Case& of) {
-    std::vector<Window> windows;
-    const int y = of.height / 2, x = of.width / 3;
-    for (const auto& [top, bottom] : {std::pair{0, y}, std::pair{y, of.height}})
-        for (const auto& [left, right] : {std::pair{0, x}, std::pair{x, of.width}})
-            if (top < bottom && left < right)
-                windows.push_back(in_cells({top, left, bottom, right}, of.network));
-    return windows;
+// Every second row of flags, and every third flag of the others; and what that leaves.
+std::vector<Mask> parts(const Mask& all) {
+    Mask first = all, second = all;
+    for (int y = 0; y < all.height(); ++y)
+        for (int unit = 0; unit < all.units(); ++unit) {
+            first.row(y)[unit] = y % 2 == 0 || unit % 3 == 0;
+            second.row(y)[unit] = !first.row(y)[unit];
+        }
+    return {first, second};
 }
 
-std::vector<std::uint8_t> run(const Enlarger& enlarger, const Case& of, const std::vector<Window>& windows, int threads) {
+std::vector<std::uint8_t> run(const Enlarger& enlarger, const Case& of, const std::vector<Mask>& masks, int threads) {
     const Plane picture{of.picture.data(), of.height, of.width, of.width};
     std::vector<std::uint8_t> bytes(4 * of.picture.size()), colour(bytes.size());
     const MutablePlane out{bytes.data(), 2 * of.height, 2 * of.width, 2 * of.width};
     const MutablePlane beside{colour.data(), 2 * of.height, 2 * of.width, 2 * of.width};
-    enlarge_frame(enlarger, picture, out, windows, {{picture, beside, Phase::centered, Phase::cosited}}, threads);
+    for (const Mask& mask : masks)
+        enlarge_frame(enlarger, picture, out, mask, {{picture, beside, Phase::centered, Phase::cosited}}, threads);
     return bytes;
 }
 
@@ -74,11 +75,10 @@ int main(int count, char** words) {
     for (Case next; read_case(next);) {
         const Enlarger enlarger(next.network, words[1]);
         const Plane picture{next.picture.data(), next.height, next.width, next.width};
-        const std::vector<Window> all = {all_cells(next.network, picture)};
-        const auto whole = run(enlarger, next, all, threads);
+        const Mask all = all_cells(next.network, picture);
+        const auto whole = run(enlarger, next, {all}, threads);
         std::fwrite(whole.data(), 1, whole.size(), stdout);
-        // Cells of two pixels that a seam cuts are made by both windows: one thread then.
-        if (run(enlarger, next, quarters(next), next.network.factor == 1 ? threads : 1) != whole) return 1;
+        if (run(enlarger, next, parts(all), threads) != whole) return 1;
     }
     return 0;
 }

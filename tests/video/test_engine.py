@@ -14,7 +14,7 @@ from pellucid.errors import FrameError
 from pellucid.frames import Plane
 from pellucid.video import chroma
 from pellucid.video.chroma import Phase
-from pellucid.video.engine import ENGINES, Colour, NativeEngine, luma, pick_engine
+from pellucid.video.engine import ENGINES, Colour, NativeEngine, luma, mask_shape, pick_engine
 from pellucid.video.integer import IntegerNetwork, Layer, Network, reference
 from video.networks import networks, noise, pictures, plain_networks, random_network
 
@@ -83,22 +83,33 @@ def test_strides_do_not_matter(name: str) -> None:
 @given(
     network=plain_networks, picture=pictures, threads=st.integers(1, 3), seed=st.integers(0, 2**32)
 )
-def test_windows_equal_their_part_of_the_whole_and_touch_nothing_else(
+def test_parts_equal_their_place_in_the_whole(
     name: str, network: IntegerNetwork, picture: Plane, threads: int, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    (top, bottom), (left, right) = (
-        sorted(rng.choice(side + 1, 2, replace=False).tolist()) for side in picture.shape
-    )
+    mask = (rng.random(mask_shape(network, picture)) < rng.random()).astype(np.uint8)
     whole = reference(network, picture)
-    out = np.full(whole.shape, 7, np.uint8)
-    # A window is as large as the cells of the network's grid that it touches.
-    s = network.factor
-    windows = np.array([[top, left, bottom, right]], np.int32)
-    ENGINES[name](network, threads).enlarge(picture, out, 0, windows=windows)
-    part = np.zeros(whole.shape, bool)
-    part[top // s * 2 * s : -(-bottom // s) * 2 * s, left // s * 2 * s : -(-right // s) * 2 * s] = 1
-    np.testing.assert_array_equal(out, np.where(part, whole, 7))
+    made, expected = np.full(whole.shape, 7, np.uint8), np.full(whole.shape, 7, np.uint8)
+    ENGINES[name](network, threads).enlarge(picture, made, 0, mask=mask)
+    ENGINES["reference"](network, 1).enlarge(picture, expected, 0, mask=mask)
+    # What was not asked for is left as it was, or made as well.
+    right = (made == expected) | ((expected == 7) & (made == whole))
+    assert right.all()
+
+
+@pytest.mark.parametrize("name", FAST)
+@settings(max_examples=150, deadline=None)
+@given(network=plain_networks, picture=pictures, seed=st.integers(0, 2**32))
+def test_no_change_is_missed(name: str, network: IntegerNetwork, picture: Plane, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    other = picture.copy()
+    other[rng.integers(picture.shape[0]), rng.integers(picture.shape[1])] ^= 1
+    found = ENGINES[name](network, 1).changed(picture, other)
+    exact = ENGINES["reference"](network, 1).changed(picture, other)
+    # Whole units are flagged, and units nearby where the reach ends within one.
+    assert (found >= exact).all()
+    assert found.sum() <= 3 * exact.sum()
+    assert not ENGINES[name](network, 1).changed(picture, picture.copy()).any()
 
 
 @pytest.mark.parametrize("name", FAST)

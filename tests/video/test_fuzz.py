@@ -36,7 +36,7 @@ planes = st.one_of(
     ),
     arrays(np.int16, (6, 7)),
 )
-windows = st.one_of(st.none(), arrays(np.int32, st.tuples(st.integers(0, 3), st.just(4))))
+masks = st.one_of(st.none(), arrays(np.uint8, st.tuples(st.integers(0, 24), st.integers(0, 6))))
 REFUSALS = (TypeError, ValueError)
 
 
@@ -46,7 +46,7 @@ REFUSALS = (TypeError, ValueError)
     picture=planes,
     out=planes,
     fits=st.booleans(),
-    windows=windows,
+    mask=masks,
     threads=st.integers(-3, 40),
 )
 def test_any_arrays_are_served_or_refused(
@@ -54,16 +54,16 @@ def test_any_arrays_are_served_or_refused(
     picture: np.ndarray,
     out: np.ndarray,
     fits: bool,
-    windows: np.ndarray | None,
+    mask: np.ndarray | None,
     threads: int,
 ) -> None:
     if fits and picture.ndim == 2:
         out = np.empty((2 * picture.shape[0], 2 * picture.shape[1]), np.uint8)
     try:
         colours = [_native.Colour(picture, out, "centered", "cosited")]
-        enlarger(name).enlarge(picture, out, windows, colours, threads)
+        enlarger(name).enlarge(picture, out, mask, colours, threads)
         _native.count_traces(picture, np.empty((4, 9), np.int64))
-        _native.changed_windows(picture, picture[::-1], threads)
+        enlarger(name).changed(picture, picture[::-1], np.empty((20, 6), np.uint8))
     except REFUSALS:
         pass
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pellucid import _native
 from pellucid.frames import Plane, VideoFrame
 from pellucid.media import Source
 from pellucid.video.engine import ENGINES, luma, pick_engine
@@ -37,7 +36,7 @@ def test_every_frame_of_a_stream_equals_its_full_run(
     name: str, network: IntegerNetwork, seed: int, threads: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    reuse = Reuse(ENGINES[name](network, threads), network)
+    reuse = Reuse(ENGINES[name](network, threads))
     picture = noise(*rng.integers(1, 90, 2).tolist(), seed)
     for _ in range(6):
         check(reuse, network, picture)
@@ -50,7 +49,7 @@ def test_every_frame_of_a_stream_equals_its_full_run(
 
 def test_a_still_picture_costs_nothing_and_a_moving_corner_little() -> None:
     network = uniform_network(1, 6, 16)
-    reuse = Reuse(pick_engine(network), network)
+    reuse = Reuse(pick_engine(network))
     picture = noise(180, 320)
     check(reuse, network, picture)
     assert reuse.share == 0
@@ -64,7 +63,7 @@ def test_a_still_picture_costs_nothing_and_a_moving_corner_little() -> None:
 
 def test_another_size_and_another_scene_are_made_anew() -> None:
     network = uniform_network(1, 3, 8)
-    reuse = Reuse(pick_engine(network), network)
+    reuse = Reuse(pick_engine(network))
     for picture in (noise(48, 64, 1), noise(48, 64, 2), noise(40, 64, 2), noise(48, 64, 2)):
         check(reuse, network, picture)
         assert reuse.share == 0
@@ -72,7 +71,7 @@ def test_another_size_and_another_scene_are_made_anew() -> None:
 
 def test_a_caller_may_overwrite_what_it_gave_and_got() -> None:
     network = uniform_network(1, 3, 8)
-    reuse = Reuse(pick_engine(network), network)
+    reuse = Reuse(pick_engine(network))
     picture, out = noise(48, 64), np.empty((96, 128), np.uint8)
     reuse.enlarge(picture, out, 0)
     picture[:20] = 0
@@ -80,29 +79,6 @@ def test_a_caller_may_overwrite_what_it_gave_and_got() -> None:
     check(reuse, network, picture)
     check(reuse, network, picture.T.copy().T)
     check(reuse, network, picture[::-1])
-
-
-def test_windows_hold_all_changes_and_lie_apart() -> None:
-    rng = np.random.default_rng(5)
-    for _ in range(200):
-        before = noise(97, 131)
-        now = before.copy()
-        dots = rng.integers(0, [97, 131], (int(rng.integers(0, 6)), 2))
-        now[dots[:, 0], dots[:, 1]] ^= 255
-        covered = np.zeros(before.shape, int)
-        for top, left, bottom, right in _native.changed_windows(before, now, 6):
-            covered[top:bottom, left:right] += 1
-        assert covered.max(initial=0) <= 1
-        for y, x in dots:
-            near = covered[max(y - 6, 0) : y + 7, max(x - 6, 0) : x + 7]
-            assert near.all() or (before == now).all()
-
-
-def test_the_native_module_checks_what_it_compares() -> None:
-    with pytest.raises(ValueError, match="size"):
-        _native.changed_windows(noise(4, 4), noise(4, 5), 1)
-    with pytest.raises(ValueError, match="reach"):
-        _native.changed_windows(noise(4, 4), noise(4, 4), -1)
 
 
 def call(frames: int) -> list[VideoFrame]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from pellucid.artifact import find_model
 from pellucid.bench.call import halve_frame, read_reference
@@ -17,6 +19,8 @@ from pellucid.video.engine import pick_engine
 from pellucid.video.levels import Levels
 from pellucid.video.model import load
 from pellucid.video.reuse import Reuse
+
+Flags = npt.NDArray[np.bool_]
 
 FPS = 30
 FRAMES = 60
@@ -57,40 +61,39 @@ def measure(clips: Sequence[Path], model: str = "standard") -> Iterator[Live]:
 def _one(name: str, frames: Sequence[Plane], model: str) -> Live:
     network = load(find_model(model))[0]
     engine = pick_engine(network, 1)
-    reuse, levels = Reuse(engine, network), Levels(network)
+    reuse, levels = Reuse(engine), Levels(network)
     height, width = frames[0].shape
     out = np.empty((2 * height, 2 * width), np.uint8)
     full, again, shares = [], [], []
     for frame in frames:
+        times = [time.perf_counter()]
+        level = levels.of(frame)
+        times.append(time.perf_counter())
+        engine.enlarge(frame, out, level)
+        times.append(time.perf_counter())
+        reuse.enlarge(frame, out, level)
+        times.append(time.perf_counter())
         # Both pay for the look at the picture that chooses the level.
-        choice, level = _timed(lambda frame=frame: levels.of(frame))
-        whole, _ = _timed(lambda frame=frame, level=level: engine.enlarge(frame, out, level))
-        part, _ = _timed(lambda frame=frame, level=level: reuse.enlarge(frame, out, level))
+        choice, whole, part = 1000 * np.diff(times)
         full.append(choice + whole)
         again.append(choice + part)
         shares.append(reuse.share)
-    bound = 1 / max(np.mean(_reached(frames, network.radius)), 1e-3)
-    means = float(np.mean(shares[1:])), float(np.mean(full[1:])), float(np.mean(again[1:]))
-    return Live(name, width, height, *means, float(bound))
-
-
-def _timed(work: Callable[[], int | None]) -> tuple[float, int]:
-    start = time.perf_counter()
-    made = work()
-    return 1000 * (time.perf_counter() - start), made or 0
+    share, all_ms, part_ms = (float(np.mean(values[1:])) for values in (shares, full, again))
+    reached = float(np.mean(_reached(frames, network.radius)))
+    return Live(name, width, height, share, all_ms, part_ms, 1 / max(reached, 1e-3))
 
 
 def _reached(frames: Sequence[Plane], reach: int) -> list[float]:
     """The share of pixels within reach of a change, frame by frame after the first."""
     return [
         float(_grown(_grown(before != now, reach).T, reach).mean())
-        for before, now in zip(frames, frames[1:], strict=False)
+        for before, now in pairwise(frames)
     ]
 
 
-def _grown(mask: np.ndarray, reach: int) -> np.ndarray:
+def _grown(mask: Flags, reach: int) -> Flags:
     """True where something within `reach` rows is."""
     padded = np.pad(mask.astype(np.int32), ((reach + 1, reach), (0, 0)))
     sums = padded.cumsum(axis=0)
-    grown: np.ndarray = sums[2 * reach + 1 :] > sums[: -2 * reach - 1]
+    grown: Flags = sums[2 * reach + 1 :] > sums[: -2 * reach - 1]
     return grown

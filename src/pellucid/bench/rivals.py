@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from pellucid.bench.methods import scale
 from pellucid.bench.twin import onnx_twin
-from pellucid.errors import ArtifactError
+from pellucid.errors import ArtifactError, MissingExtraError
 from pellucid.frames import Plane
 from pellucid.video.engine import ENGINES, luma
 from pellucid.video.integer import IntegerNetwork, Network
@@ -34,14 +35,15 @@ def ours(name: str, network: Network, threads: int, size: tuple[int, int]) -> It
     for kernels, make in ENGINES.items():
         if kernels == "reference":
             continue
-        engine = make(network, threads)
-        label = f"{name}, {kernels}"
-        yield Contender(label, lambda picture, engine=engine: luma(engine, picture), macs)
+        yield Contender(f"{name}, {kernels}", partial(luma, make(network, threads)), macs)
 
 
 def runtimes(network: IntegerNetwork, threads: int, size: tuple[int, int]) -> Iterator[Contender]:
     """OpenVINO and ONNX Runtime in int8 on the same network, as far as they are installed."""
-    twin, macs = onnx_twin(network, *size), network.macs(*size)
+    try:
+        twin, macs = onnx_twin(network, *size), network.macs(*size)
+    except MissingExtraError:
+        return
     for name, start in (("OpenVINO int8", _openvino), ("ONNX Runtime int8", _onnxruntime)):
         try:
             yield Contender(name, start(twin, threads), macs)

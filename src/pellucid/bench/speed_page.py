@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from pellucid.bench.live import Live
 from pellucid.bench.speed import SIZE, Speed, Timing
+from pellucid.bench.whole import FileToFile
 
-TEXT = """480x360 → 960x720 luma, uint8 in and out, {repeats} pictures of noise each after a warm-up,
-all taking turns in one process. GOP/s counts a multiply-accumulate as two. *Peak*: of what one
-core's multiplications alone reach, measured in the same run; above 100 % where Winograd's transform
-leaves some of them out. *Times ours*: the same threads, our fastest engine = 1."""
+TEXT = """480x360 → 960x720 luma, uint8 in and out, {repeats} pictures of noise each after a
+warm-up, all taking turns in one process. GOP/s counts a multiply-accumulate as two. *Peak*: of
+what one core's multiplications alone reach, measured in the same run; above 100 % where Winograd's
+transform leaves some of them out. *Times ours*: the same threads, our fastest engine = 1."""
 
 LIVE_TEXT = """A recording at {fps:g} frames a second on one thread, pictures already decoded.
 Share of a core: what upscaling alone takes in real time."""
 
 
-def page(command: str, machine: str, repeats: int, speed: Speed, live: Sequence[Live]) -> str:
+FILES_TEXT = """From file to file, x264 superfast, all cores; beside the same pipeline with
+libswscale's bicubic in place of the network, in turns."""
+
+MEMORY_TEXT = """Resident memory of an upscaler above a bare `import numpy, av`, 480x360:
+{:.0f} MiB."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """What was measured of recordings and of the process. memory: MiB."""
+
+    live: tuple[Live, ...]
+    files: tuple[FileToFile, ...]
+    memory: float
+
+
+def page(command: str, machine: str, repeats: int, speed: Speed, product: Product) -> str:
     """All of it in Markdown."""
     parts = [f"# Speed\n\nMade by `{command}` on {machine}.", TEXT.format(repeats=repeats)]
     parts += [_timings(speed), "![bars](speed.png)", _growth(speed)]
-    if live:
-        parts.append(_live(live))
+    if product.live:
+        parts += [_live(product.live), _files(product.files)]
+    parts.append(MEMORY_TEXT.format(product.memory))
     return "\n\n".join(parts) + "\n"
 
 
-def as_dict(speed: Speed, live: Sequence[Live]) -> dict[str, Any]:
+def as_dict(speed: Speed, product: Product) -> dict[str, Any]:
     """Everything, as JSON takes it."""
     slope, fit = speed.linear_fit()
     rows = [{**asdict(t), "peak": speed.share_of_peak(t)} for t in speed.timings]
@@ -37,7 +55,7 @@ def as_dict(speed: Speed, live: Sequence[Live]) -> dict[str, Any]:
         "timings": rows,
         "peaks_gmac": speed.peaks,
         "growth": growth,
-        "live": [asdict(one) for one in live],
+        **asdict(product),
     }
 
 
@@ -105,6 +123,16 @@ def _live(live: Sequence[Live]) -> str:
         "reach of a change anew, and nothing else, and for nothing."
     )
     return f"{LIVE_TEXT.format(fps=live[0].fps)}\n\n{_table(header, rows)}\n\n{best}"
+
+
+def _files(files: Sequence[FileToFile]) -> str:
+    header = ("recording", "frames", "frames a second", "with swscale", "ratio")
+    rows = (
+        (one.name, str(one.frames), f"{one.fps:.0f}", f"{one.fps_swscale:.0f}",
+         f"{one.fps / one.fps_swscale:.2f}")
+        for one in files
+    )  # fmt: skip
+    return f"{FILES_TEXT}\n\n{_table(header, rows)}"
 
 
 def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -9,6 +9,7 @@ import click
 from pellucid.cli import interrupt
 from pellucid.cli.bench import bench
 from pellucid.cli.compare import compare
+from pellucid.cli.doctor import doctor
 from pellucid.cli.enhance import enhance
 from pellucid.cli.models import models
 from pellucid.cli.train import train
@@ -25,7 +26,7 @@ def commands() -> None:
     """
 
 
-for command in (enhance, compare, models, train, bench):
+for command in (enhance, compare, models, doctor, train, bench):
     commands.add_command(command)
 
 

@@ -129,7 +129,7 @@ def _peers(folder: Path | None, only: tuple[str, ...]) -> list[Path]:
 @bench.command()
 @click.option("--peers", "peer_folder", type=FOLDER, help="For OpenCV's network: NAME/model.onnx.")
 @click.option("--clips", type=FOLDER, multiple=True,
-              help="Recordings below it, coded as calls: what reuse saves.")  # fmt: skip
+              help="Recordings below it: what reuse saves, and from file to file.")  # fmt: skip
 @click.option("--threads", "counts", type=click.IntRange(1), multiple=True, default=(1, 2),
               show_default=True, help="Threads to time with; may be repeated.")  # fmt: skip
 @click.option("--repeats", type=click.IntRange(3), default=200, show_default=True,
@@ -148,21 +148,23 @@ def speed(
 
     Those that are not installed are left out: pip install "pellucid[bench,speed]".
     """
-    from pellucid.bench import live, speed_page
+    from pellucid.bench import live, speed_page, whole
     from pellucid.bench import speed as timing
 
     if out:
         report.check_figures()
     found = [clip for folder in clips for clip in suite.find_tests(folder).clips]
     measured = timing.run(peer_folder, counts, repeats)
-    recordings = list(live.measure(found))
+    product = speed_page.Product(
+        tuple(live.measure(found)), tuple(whole.file_to_file(found)), whole.memory()
+    )
     words = [f"--peers {peer_folder.name}"] if peer_folder else []
     words += [f"--clips {folder.name}" for folder in clips]
     words += [f"--threads {count}" for count in counts if counts != (1, 2)]
     command = " ".join(["pellucid bench speed", *words, f"--repeats {repeats}"])
     machine = report.describe_machine()
-    data = json.dumps(speed_page.as_dict(measured, recordings), indent=1)
-    text = speed_page.page(command, machine, repeats, measured, recordings)
+    data = json.dumps(speed_page.as_dict(measured, product), indent=1)
+    text = speed_page.page(command, machine, repeats, measured, product)
     if out:
         out.mkdir(parents=True, exist_ok=True)
         (out / "speed.md").write_text(text, "utf-8")

@@ -18,7 +18,8 @@ from pellucid.video import chroma, integer
 from pellucid.video.chroma import Phase
 from pellucid.video.integer import IntegerNetwork, Network
 
-Windows = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.uint8]
+UNIT = 4  # cells of a row that share a flag
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,13 +45,16 @@ class Engine(Protocol):
         out: Plane,
         level: int,
         colours: Sequence[Colour] = (),
-        windows: Windows | None = None,
+        mask: Mask | None = None,
     ) -> None:
         """uint8 (H, W), any strides, into uint8 (2H, 2W) whose columns touch; colours beside it.
 
-        level: which of the network's networks. windows: int32 (N, 4), top, left, bottom and right
-        of the parts of the picture to make, none over another; None for all of it.
+        level: which of the network's networks. mask: see `mask_shape`; not 0 where to make the
+        output; elsewhere it may be made as well, or is left. None for all of it.
         """
+
+    def changed(self, before: Plane, now: Plane) -> Mask:
+        """What is not the same in the outputs of two pictures of one size, or might not be."""
 
 
 class ReferenceEngine:
@@ -68,17 +72,36 @@ class ReferenceEngine:
         out: Plane,
         level: int,
         colours: Sequence[Colour] = (),
-        windows: Windows | None = None,
+        mask: Mask | None = None,
     ) -> None:
         """See Engine."""
         whole = integer.reference(self._network.networks[level], picture)
-        everything = [(0, 0, *picture.shape)] if windows is None else windows.tolist()
-        for top, left, bottom, right in everything:
-            part = np.s_[2 * top : 2 * bottom, 2 * left : 2 * right]
-            out[part] = whole[part]
+        np.copyto(out, whole, where=True if mask is None else self._pixels(mask, out))
         for colour in colours:
             height, width = colour.out.shape
             colour.out[...] = chroma.reference(colour.plane, *colour.phases)[:height, :width]
+
+    def changed(self, before: Plane, now: Plane) -> Mask:
+        """See Engine; by what a network of ones would see."""
+        factor = self._network.networks[0].factor
+        rows, units = mask_shape(self._network, now)
+        reach = max(self._network.radius, 1)
+        differs = np.zeros((rows * factor, units * UNIT * factor), bool)
+        differs[: now.shape[0], : now.shape[1]] = before != now
+        cells = differs.reshape(rows, factor, units * UNIT, factor).any(axis=(1, 3))
+        padded = np.pad(cells, reach)
+        near = [
+            padded[y : y + cells.shape[0], x : x + cells.shape[1]]
+            for y in range(2 * reach + 1)
+            for x in range(2 * reach + 1)
+        ]
+        mask: Mask = np.any(near, axis=0).reshape(rows, units, UNIT).any(axis=2).astype(np.uint8)
+        return mask
+
+    def _pixels(self, mask: Mask, out: Plane) -> npt.NDArray[np.bool_]:
+        side = 2 * self._network.networks[0].factor
+        whole = mask.astype(bool).repeat(side, axis=0).repeat(UNIT * side, axis=1)
+        return whole[: out.shape[0], : out.shape[1]]
 
 
 class NativeEngine:
@@ -86,6 +109,7 @@ class NativeEngine:
 
     def __init__(self, network: Network, threads: int, kernels: str = "") -> None:
         self.name = kernels or _native.kernels()[0]
+        self._network = network
         self._enlargers = [_enlarger(one, self.name) for one in network.networks]
         self._threads = threads
 
@@ -95,7 +119,7 @@ class NativeEngine:
         out: Plane,
         level: int,
         colours: Sequence[Colour] = (),
-        windows: Windows | None = None,
+        mask: Mask | None = None,
     ) -> None:
         """See Engine."""
         check_plane(picture)
@@ -103,7 +127,13 @@ class NativeEngine:
             _native.Colour(_touching(colour.plane), colour.out, *colour.phases)
             for colour in colours
         ]
-        self._enlargers[level].enlarge(_touching(picture), out, windows, beside, self._threads)
+        self._enlargers[level].enlarge(_touching(picture), out, mask, beside, self._threads)
+
+    def changed(self, before: Plane, now: Plane) -> Mask:
+        """See Engine."""
+        mask = np.empty(mask_shape(self._network, now), np.uint8)
+        self._enlargers[0].changed(_touching(before), _touching(now), mask)
+        return mask
 
 
 # Beyond this the engines' 32-bit indices could overflow; the native module checks it again.
@@ -121,6 +151,13 @@ def pick_engine(network: Network, threads: int | None = None) -> Engine:
     if threads is not None and (type(threads) is not int or threads < 1):
         raise FrameError(f"threads: expected a whole number from 1, got {threads!r}")
     return NativeEngine(network, threads or usable_cores())
+
+
+def mask_shape(network: Network, picture: Plane) -> tuple[int, int]:
+    """Of a mask: a row for each row of the feature grid, a flag for each UNIT cells of it."""
+    factor = network.networks[0].factor
+    height, width = (-(-side // factor) for side in picture.shape)
+    return height, -(-width // UNIT)
 
 
 def luma(engine: Engine, picture: Plane, level: int = 0) -> Plane:

@@ -32,7 +32,7 @@ class NetworkWay:
         self.name = name
         self.reused = 0.0
         self._levels = Levels(network)
-        self._reuse = Reuse(engine, network)
+        self._reuse = Reuse(engine)
 
     def enlarge(self, frame: VideoFrame) -> VideoFrame:
         """See Way."""
