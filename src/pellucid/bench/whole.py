@@ -33,10 +33,11 @@ import numpy as np
 from pellucid import Upscaler, VideoFrame
 upscaler, rng = Upscaler(), np.random.default_rng(0)
 for pts in range(60):
-    y, u, v = (rng.integers(0, 256, size).astype(np.uint8) for size in ((360, 480), (180, 240), (180, 240)))
+    sizes = (360, 480), (180, 240), (180, 240)
+    y, u, v = (rng.integers(0, 256, size).astype(np.uint8) for size in sizes)
     upscaler.push(VideoFrame(y, u, v, pts, Fraction(1, 30)))
 """
-)  # noqa: E501 - a program, not prose
+)
 TELL = "\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 
 
