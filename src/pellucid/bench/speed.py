@@ -27,6 +27,9 @@ MODELS = ("standard", "lite")
 SIZES = ((120, 160), (180, 320), (360, 480), (360, 640), (540, 960), (720, 1280), (1080, 1920))
 WARM_UP = 5
 BURN_ROUNDS = 200_000
+# Seconds before each picture: the threads of some runtimes go on turning for a while, and would
+# take a core from whoever comes next.
+PAUSE = 0.02
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,7 @@ def _growth(network: Network, repeats: int) -> dict[int, float]:
 
 
 def _time(contender: Contender, picture: Plane) -> float:
+    time.sleep(PAUSE)
     start = time.perf_counter()
     contender.enlarge(picture)
     return 1000 * (time.perf_counter() - start)

@@ -12,15 +12,19 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from pellucid.bench.call import halve_frame, read_reference
 from pellucid.bench.methods import scale
 from pellucid.frames import VideoFrame
 from pellucid.media import Encoding
 from pellucid.pipeline import Settings, enhance_video, ignore_progress
 from pellucid.stream import Stage
+from pellucid.video.coding import Coding, encode
 from pellucid.video.upscale import Upscaler
 from pellucid.video.ways import blank
 
 PRESET = "superfast"
+KILOBITS = 300  # of the recorded call
+FRAMES = 240
 RUNS = 3
 
 # Peak resident memory in KiB after frames of 480x360 and nothing else; run in a process of its own.
@@ -38,7 +42,11 @@ for pts in range(60):
     upscaler.push(VideoFrame(y, u, v, pts, Fraction(1, 30)))
 """
 )
-TELL = "\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+# Not getrusage's: its maximum begins with what the process that started this one had.
+TELL = """
+from pathlib import Path
+print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+"""
 
 
 @dataclass(frozen=True)
@@ -74,13 +82,26 @@ class Swscale(Stage[VideoFrame, VideoFrame]):
 
 
 def file_to_file(clips: Sequence[Path]) -> list[FileToFile]:
-    """Each clip through both pipelines, in turns; the medians. Raises MediaError."""
-    return [_both(clip) for clip in clips]
+    """Each clip, recorded as a call of half its size, through both pipelines in turns; medians.
+
+    Raises MediaError.
+    """
+    with TemporaryDirectory() as folder:
+        return [_both(_call(clip, Path(folder))) for clip in clips]
 
 
-def memory() -> float:
-    """MiB of resident memory that an upscaler takes above a bare `import numpy, av`."""
+def memory() -> float | None:
+    """MiB of resident memory that an upscaler takes above a bare `import numpy, av`; Linux."""
+    if not Path("/proc/self/status").exists():
+        return None
     return (_peak(FULL) - _peak(BARE)) / 1024
+
+
+def _call(clip: Path, folder: Path) -> Path:
+    sent = [halve_frame(frame) for frame in read_reference(clip, FRAMES)]
+    path = folder / f"{clip.stem}.mkv"
+    path.write_bytes(encode(sent, Coding("x264", kilobits=KILOBITS)))
+    return path
 
 
 def _both(clip: Path) -> FileToFile:
@@ -92,7 +113,7 @@ def _both(clip: Path) -> FileToFile:
         ours.append(frames / seconds)
         seconds, _ = _run(clip, Swscale)
         theirs.append(frames / seconds)
-    return FileToFile(clip.name, frames, float(np.median(ours)), float(np.median(theirs)))
+    return FileToFile(clip.stem, frames, float(np.median(ours)), float(np.median(theirs)))
 
 
 def _run(clip: Path, stage: Callable[[], Stage[VideoFrame, VideoFrame]]) -> tuple[float, int]:

@@ -87,7 +87,7 @@ def through_codec(frames: Sequence[VideoFrame], coding: Coding) -> Coded:
     if first.height % 2 or first.width % 2 or first.subsampling != (2, 2) or first.u is None:
         raise FrameError(f"frames: expected 4:2:0 of even size, got {first!r}")
     try:
-        data = _encode(frames, coding)
+        data = encode(frames, coding)
     except av.FFmpegError as error:
         raise MediaError(f"{coding.codec}: cannot code {first!r} ({error.strerror})") from error
     received = _decode(data)
@@ -96,7 +96,8 @@ def through_codec(frames: Sequence[VideoFrame], coding: Coding) -> Coded:
     return Coded(received, len(data))
 
 
-def _encode(frames: Sequence[VideoFrame], coding: Coding) -> bytes:
+def encode(frames: Sequence[VideoFrame], coding: Coding) -> bytes:
+    """A Matroska file of the frames. Raises av.FFmpegError."""
     os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 knows no other way to speak of errors only
     options = {**OPTIONS[coding.codec], **_rate(coding), **coding.options}
     memory = io.BytesIO()
