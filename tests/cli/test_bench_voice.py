@@ -1,0 +1,33 @@
+"""`pellucid bench voice` from folders to tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from cli.test_measuring_and_training import pellucid
+
+
+def test_voices_are_scored(tmp_path: Path) -> None:
+    t = np.arange(48_000) / 16_000
+    tones = sum(np.sin(2 * np.pi * 140 * k * t) / k for k in range(1, 20))
+    hiss = np.random.default_rng(0).normal(0, 0.1, t.size)
+    for name, samples in (("speech", 0.1 * tones * np.sin(9 * t) ** 2), ("noise", hiss)):
+        (tmp_path / name).mkdir()
+        soundfile.write(tmp_path / name / "a.flac", samples, 16_000)
+    words = ["--speech", tmp_path / "speech", "--noise", tmp_path / "noise", "--count", 2]
+    done = pellucid("bench", "voice", *words, "--json")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    noisy = [row for row in rows if row["method"] == "noisy"]
+    assert [row["snr"] for row in noisy] == [-5, 5]
+    assert noisy[0]["scores"]["si_sdr"] < noisy[1]["scores"]["si_sdr"]
+
+
+def test_a_folder_without_sound_is_named(tmp_path: Path) -> None:
+    done = pellucid("bench", "voice", "--speech", tmp_path, "--noise", tmp_path)
+    assert done.returncode == 1
+    assert "holds no sound file" in done.stderr
