@@ -25,25 +25,7 @@ struct Zmm {
     static Sum add_product(Sum sum, Weights w, __m512i d) { return {dot_zmm(sum.v, d, w)}; }
 };
 
-struct Ymm {
-    static constexpr int LANES = YMM_LANES;
-    template <int VECTORS>
-    static constexpr int PIXELS = 12;
-    using Sum = Sums;
-    using Weights = __m256i;
-    template <int VECTORS>
-    using Scale = Requantise<VECTORS>;
-
-    static Weights weights(const std::int8_t* at) {
-        return _mm256_load_si256(reinterpret_cast<const __m256i*>(at));
-    }
-    static __m256i spread(const std::uint8_t* at) {
-        std::int32_t four;
-        std::memcpy(&four, at, sizeof four);
-        return _mm256_set1_epi32(four);
-    }
-    static Sum add_product(Sum sum, Weights w, __m256i d) { return {dot_ymm(sum.v, d, w)}; }
-};
+using Ymm = YmmDots<dot_ymm>;
 
 struct Avx512Vnni {
     static constexpr int BLOCK = 16;

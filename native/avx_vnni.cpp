@@ -18,27 +18,7 @@ inline __m256i dot(__m256i sum, __m256i d, __m256i w) {
 inline __m256i dot(__m256i sum, __m256i d, __m256i w) { return _mm256_dpbusd_epi32(sum, d, w); }
 #endif
 
-struct Ymm {
-    static constexpr int LANES = YMM_LANES;
-    template <int VECTORS>
-    static constexpr int PIXELS = 12 / VECTORS;
-    using Sum = Sums;
-    using Weights = __m256i;
-    using Weight = std::int8_t;
-    using Datum = std::uint8_t;
-    template <int VECTORS>
-    using Scale = Requantise<VECTORS>;
-
-    static Weights weights(const std::int8_t* at) {
-        return _mm256_load_si256(reinterpret_cast<const __m256i*>(at));
-    }
-    static __m256i spread(const std::uint8_t* at) {
-        std::int32_t four;
-        std::memcpy(&four, at, sizeof four);
-        return _mm256_set1_epi32(four);
-    }
-    static Sum add_product(Sum sum, Weights w, __m256i d) { return {dot(sum.v, d, w)}; }
-};
+using Ymm = YmmDots<dot>;
 
 struct AvxVnni {
     static constexpr int BLOCK = 16;

@@ -76,5 +76,29 @@ inline int lane_of(int output, int block) {
     return block == YMM_LANES ? output : (output & 3) | (output & 8) >> 1 | (output & 4) << 1;
 }
 
+// For dot.hpp, by whichever instruction DOT is: sum + d . w.
+template <__m256i (*DOT)(__m256i sum, __m256i d, __m256i w)>
+struct YmmDots {
+    static constexpr int LANES = YMM_LANES;
+    template <int VECTORS>
+    static constexpr int PIXELS = 12 / VECTORS;
+    using Sum = Sums;
+    using Weights = __m256i;
+    using Weight = std::int8_t;
+    using Datum = std::uint8_t;
+    template <int VECTORS>
+    using Scale = Requantise<VECTORS>;
+
+    static Weights weights(const std::int8_t* at) {
+        return _mm256_load_si256(reinterpret_cast<const __m256i*>(at));
+    }
+    static __m256i spread(const std::uint8_t* at) {
+        std::int32_t four;
+        std::memcpy(&four, at, sizeof four);
+        return _mm256_set1_epi32(four);
+    }
+    static Sum add_product(Sum sum, Weights w, __m256i d) { return {DOT(sum.v, d, w)}; }
+};
+
 }  // namespace
 }  // namespace pellucid

@@ -104,6 +104,11 @@ def test_what_is_no_number_is_refused(bad: float) -> None:
         Through().push(AudioFrame(samples, 16_000))
 
 
+def test_sound_without_channels_is_refused() -> None:
+    with pytest.raises(FrameError, match="channel"):
+        Through().push(AudioFrame(np.zeros((0, 160), np.float32), 16_000))
+
+
 def test_what_is_no_sound_is_refused() -> None:
     with pytest.raises(FrameError, match="AudioFrame"):
         Through().push(b"sound")  # type: ignore[arg-type]

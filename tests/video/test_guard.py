@@ -100,7 +100,7 @@ def test_an_upscaler_falls_back_and_tells_why() -> None:
     assert (plain.pts, plain.time_base) == (fourth.pts, fourth.time_base)
 
 
-@pytest.mark.parametrize("budget", [0, -1, float("nan")])
+@pytest.mark.parametrize("budget", [0, -1, float("nan"), True, "20"])
 def test_no_budget_at_all_is_refused(budget: float) -> None:
     with pytest.raises(FrameError, match="budget_ms"):
         Upscaler(budget_ms=budget)

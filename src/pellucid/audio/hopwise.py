@@ -59,6 +59,8 @@ class Hopwise(Stage[AudioFrame, AudioFrame]):
             raise FrameError(f"frame: expected an AudioFrame, got {type(frame).__qualname__}")
         if not np.isfinite(frame.samples).all():
             raise FrameError("samples: expected finite numbers, got NaN or infinity")
+        if not frame.samples.shape[0]:
+            raise FrameError("samples: expected at least one channel, got none")
         if self._stream is None:
             self._stream = _Stream(self, frame)
         return self._stream.push(frame)

@@ -127,7 +127,7 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
         raise FrameError(f"picture: expected (H, W) or (H, W, 3), got {picture.shape}")
 
     def _keep_within(self, budget_ms: float, threads: int | None, strength: float) -> None:
-        if not budget_ms > 0:
+        if type(budget_ms) not in (int, float) or not budget_ms > 0:
             raise FrameError(f"budget_ms: expected more than 0, got {budget_ms!r}")
         if self.card.name != SMALLER:
             smaller = with_strength(load(find_model(SMALLER))[0], strength)
