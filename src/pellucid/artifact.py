@@ -78,13 +78,13 @@ def read(path: Path) -> Artifact:
     Raises ArtifactError when it is missing, damaged, not a Pellucid model, or too new.
     """
     text, tensors = _read_safetensors(path)
-    header = _parse_header(path, text)
+    header = parse_header(path, text)
     if header.get("format") != FORMAT:
         found = header.get("format", "no Pellucid mark")
         raise ArtifactError(f"{path}: expected a model of format {FORMAT}, got {found}")
     if header.get("sha256") != _digest(tensors):
         raise ArtifactError(f"{path}: damaged model file, its weights do not match their digest")
-    return Artifact(_make_card(path, header.get("card")), tensors)
+    return Artifact(make_card(path, header.get("card")), tensors)
 
 
 def shipped_models() -> dict[str, Path]:
@@ -117,7 +117,8 @@ def _read_safetensors(path: Path) -> tuple[str, Tensors]:
         raise ArtifactError(f"{path}: not a readable model file ({error})") from error
 
 
-def _parse_header(path: Path, text: str) -> dict[str, Any]:
+def parse_header(path: Path, text: str) -> dict[str, Any]:
+    """What a model file says of itself; empty when that is not an object."""
     try:
         header = json.loads(text)
     except ValueError as error:
@@ -125,7 +126,8 @@ def _parse_header(path: Path, text: str) -> dict[str, Any]:
     return header if isinstance(header, dict) else {}
 
 
-def _make_card(path: Path, values: Any) -> Card:
+def make_card(path: Path, values: Any) -> Card:
+    """A card from a header, keys of later versions left out. Raises ArtifactError."""
     try:
         known = {each.name for each in fields(Card)}
         return Card(**{key: value for key, value in values.items() if key in known})

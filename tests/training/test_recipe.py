@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pellucid.errors import RecipeError
-from pellucid.training.recipe import MAX_LINES, read_recipe
+from pellucid.training.reading import MAX_LINES
+from pellucid.training.recipe import read_recipe
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
 STANDARD = next(path for path in RECIPES if path.name == "video-standard.toml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import wave
 from pathlib import Path
 
 import av
@@ -11,6 +12,7 @@ import soxr
 from pellucid.errors import MediaError
 from pellucid.frames import Samples
 
+FULL_SCALE = 32767  # of 16 bits
 SUFFIXES = {".wav", ".flac", ".opus", ".ogg", ".mp3", ".m4a"}
 
 
@@ -36,3 +38,11 @@ def read_sound(path: Path, sample_rate: int) -> Samples:
 def sound_files(folder: Path) -> tuple[Path, ...]:
     """Every sound file below a folder, by name."""
     return tuple(sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES))
+
+
+def write_sound(path: Path, samples: Samples, sample_rate: int) -> None:
+    """A WAV file of 16 bits. samples: float32 (C, T), cut off at full scale."""
+    steps = np.clip(np.round(samples * FULL_SCALE), -FULL_SCALE - 1, FULL_SCALE)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((samples.shape[0], 2, sample_rate, 0, "NONE", ""))
+        file.writeframes(steps.T.astype("<i2").tobytes())

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from pellucid.bench import vmaf
 from pellucid.bench.suite import find_tests, measure_model
+from pellucid.cli.train_voice import train_voice
 from pellucid.errors import MissingExtraError
 from pellucid.media.atomic import check_target
 
@@ -56,8 +57,13 @@ def train(
     try:
         from pellucid.training import run
         from pellucid.training.recipe import read_recipe
+        from pellucid.training.voice.recipe import is_voice
     except ImportError as error:
         raise MissingExtraError('training needs: pip install "pellucid[train]"') from error
+    if is_voice(recipe):
+        if test or share < 1 or over_budget:
+            raise click.UsageError("--test, --share and --over-budget are for pictures alone")
+        return train_voice(recipe, data, folder, out, data_licence, threads, seed)
     settings = read_recipe(recipe)
     settings = settings if seed is None else replace(settings, seed=seed)
     if not over_budget:
@@ -81,6 +87,7 @@ def train(
         scores = {"held out": held_out, **measure_model(network, tests)}
         run.write_model(target, settings, network, origin, scores)
     click.echo(f"{target}: {network.parameters:,} parameters, {target.stat().st_size:,} bytes")
+    return None
 
 
 class Show:

@@ -20,11 +20,14 @@ EPSILON = 1e-8
 
 
 class Soap(Optimizer):
-    """Convolution weights (O, C, k, k) are preconditioned as matrices (O, C k k); anything of
-    fewer dimensions gets plain Adam. The first step only looks at the gradient.
+    """Weights of `dimensions` and more, (O, C, ...), are preconditioned as matrices (O, C ...);
+    all others get plain Adam. The first step only looks at the gradient.
     """
 
-    def __init__(self, parameters: Iterable[Tensor], learning_rate: float) -> None:
+    def __init__(
+        self, parameters: Iterable[Tensor], learning_rate: float, dimensions: int = 4
+    ) -> None:
+        self._dimensions = dimensions
         super().__init__(parameters, {"lr": learning_rate})
 
     @torch.no_grad()
@@ -39,14 +42,15 @@ class Soap(Optimizer):
     def _step_one(self, parameter: Tensor, learning_rate: float) -> None:
         gradient = parameter.grad
         assert gradient is not None
-        matrix = gradient.reshape(len(gradient), -1) if gradient.ndim == 4 else gradient
+        is_matrix = gradient.ndim >= self._dimensions
+        matrix = gradient.reshape(len(gradient), -1) if is_matrix else gradient
         state = self.state[parameter]
         if not state:
-            state.update(_first_look(matrix, gradient.ndim == 4))
+            state.update(_first_look(matrix, is_matrix))
             return
         update = _update(state, matrix)
         parameter.sub_(update.reshape(parameter.shape), alpha=learning_rate)
-        if gradient.ndim == 4:
+        if is_matrix:
             _learn_basis(state, matrix)
 
 

@@ -12,14 +12,13 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from pellucid.errors import RecipeError
 from pellucid.training.batches import Batch, Batches
+from pellucid.training.checkpoint import read_checkpoint, write_checkpoint
 from pellucid.training.losses import LOSSES
 from pellucid.training.nets.plain import PlainNet
 from pellucid.training.quantise import measure_steps, simulate
@@ -94,19 +93,14 @@ class Training:
             "step": self.step,
             "steps_of_layers": self.steps_of_layers,
         }
-        partial = path.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(path)
+        write_checkpoint(path, state)
 
     def load(self, path: Path) -> None:
         """Go on from a checkpoint.
 
         Raises RecipeError when it is damaged, or when another recipe or other data made it.
         """
-        state = _read_state(path)
-        for what, mine in (("recipe", asdict(self.recipe)), ("data", self.batches.digest)):
-            if state[what] != mine:
-                raise RecipeError(f"{path}: of a run with another {what}; choose another folder")
+        state = read_checkpoint(path, recipe=asdict(self.recipe), data=self.batches.digest)
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -148,15 +142,6 @@ class Training:
         batches = [self.batches.draw(step) for step in range(MEASURED_BATCHES)]
         low, traces = (torch.cat([getattr(b, name) for b in batches]) for name in ("low", "traces"))
         self.steps_of_layers = measure_steps(net, low / 255, traces)
-
-
-def _read_state(path: Path) -> dict[str, Any]:
-    try:
-        state = torch.load(path, weights_only=True)
-        assert state.keys() >= {"recipe", "data", "step"}
-    except Exception as error:  # torch names no root for what a damaged file may raise
-        raise RecipeError(f"{path}: damaged checkpoint; remove it to start anew") from error
-    return dict(state)
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:

@@ -1,0 +1,81 @@
+"""From a trained denoiser to its ONNX model: batch norm folded in, the state explicit."""
+
+from __future__ import annotations
+
+import copy
+import io
+import warnings
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from pellucid.audio.bands import BINS
+from pellucid.audio.session import IN, OUT
+from pellucid.training.nets.denoise import PLACES, DenoiseNet
+
+OPSET = 17
+TRACED_FRAMES = 3
+
+
+class OneStream(nn.Module):
+    """The network for one stream: frames (T, 2, BINS) and the state of a batch of one."""
+
+    def __init__(self, net: DenoiseNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, frames: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """The frames cleaned, the state after."""
+        made, state = self.net(frames, state)
+        return made, state
+
+
+def to_onnx(net: DenoiseNet) -> bytes:
+    """The serialised ONNX model; T is free, all else is fixed."""
+    folded = OneStream(fold(net)).eval()
+    frames, state = torch.randn(TRACED_FRAMES, 2, BINS), folded.net.start(1)
+    with warnings.catch_warnings(), io.BytesIO() as file:
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            folded, (frames, state), file,  # type: ignore[arg-type]
+            input_names=list(IN), output_names=list(OUT),
+            dynamic_axes={IN[0]: {0: "T"}, OUT[0]: {0: "T"}}, opset_version=OPSET, dynamo=False,
+        )  # fmt: skip
+        return file.getvalue()
+
+
+def fold(net: DenoiseNet) -> DenoiseNet:
+    """A copy without batch norm that gives the same, for running only."""
+    folded = copy.deepcopy(net).eval()
+    _fold_into(folded.first, "0", "1")
+    _fold_into(folded.second, "0", "1")
+    _fold_into(folded.third, "0", "1")
+    for block in folded.blocks:
+        _fold_into(block, "told", "told_norm")
+        _fold_into(block, "after", "after_norm")
+    return folded
+
+
+def _fold_into(owner: nn.Module, conv: str, norm: str) -> None:
+    """Put a batch norm into the convolution before it."""
+    one, other = getattr(owner, conv), getattr(owner, norm)
+    transposed = isinstance(one, nn.ConvTranspose1d)
+    setattr(owner, conv, fuse_conv_bn_eval(one, other, transpose=transposed))
+    setattr(owner, norm, nn.Identity())
+
+
+def macs_a_second(net: DenoiseNet) -> int:
+    """Multiply-accumulates for a second of sound, the bands' two sums included.
+
+    Counted from the weights: a frame uses a weight of a convolution or of the recurrence once a
+    place, a mixing matrix once a channel of its group.
+    """
+    shape = net.shape
+    recurrent = 3 * shape.hidden * (shape.width + shape.hidden)
+    pointwise = shape.width * (shape.hidden + 2 * shape.width)
+    block = PLACES * (recurrent + pointwise + PLACES * shape.width)
+    halvings = 5 * shape.narrow * (3 * 41 + shape.width * PLACES)
+    doublings = 5 * shape.narrow * (shape.width * PLACES + 2 * 41)
+    bands = 3 * net.gather.numel() + 2 * net.spread.numel()
+    return 100 * (shape.blocks * block + halvings + doublings + bands)

@@ -1,0 +1,69 @@
+"""How far a cleaned voice is from the clean one."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+COMPRESSION = 0.3
+LEAST = 1e-6  # magnitude
+SILENT = 1e-8  # mean square of a target that has no signal-to-distortion ratio
+MOST_DB = 30.0  # better is not asked for
+WINDOWS = (256, 512, 1024)  # samples, of the several resolutions
+MAGNITUDE, COMPLEX, RATIO, RESOLUTIONS = 70.0, 30.0, 0.1, 1.0  # weights, set by their slopes
+
+
+def denoise_loss(
+    made_spectra: Tensor, spectra: Tensor, made: Tensor, clean: Tensor, many: bool
+) -> Tensor:
+    """The sum that denoisers train on; `many` adds the several resolutions.
+
+    Spectra (T, B, 2, bins); samples (B, L).
+    """
+    magnitude, complex_ = compressed(made_spectra, spectra)
+    loss = MAGNITUDE * magnitude + COMPLEX * complex_ - RATIO * si_sdr(made, clean)
+    return loss + RESOLUTIONS * resolutions(made, clean) if many else loss
+
+
+def compressed(made: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean squares between compressed magnitudes, and between compressed spectra.
+
+    Both (T, B, 2, bins). Source: Braun and Tashev 2021, eq. 2, with their power of 0.3.
+    """
+    made_size, size = (x.square().sum(2, keepdim=True).sqrt() for x in (made, target))
+    made_size, size = made_size.clamp_min(LEAST), size.clamp_min(LEAST)
+    made_power, power = made_size**COMPRESSION, size**COMPRESSION
+    difference = made * (made_power / made_size) - target * (power / size)
+    return (made_power - power).square().mean(), difference.square().sum(2).mean()
+
+
+def si_sdr(made: Tensor, target: Tensor) -> Tensor:
+    """Scale-invariant ratio of signal to distortion in dB, mean of those that have a signal.
+
+    Both (B, L). Source: Le Roux et al. 2019, eq. 3 and 4.
+    """
+    energy = target.square().sum(1, keepdim=True)
+    fitted = (made * target).sum(1, keepdim=True) / (energy + SILENT) * target
+    distortion = (made - fitted).square().sum(1) + SILENT
+    ratio = 10 * torch.log10(fitted.square().sum(1) / distortion + SILENT)
+    heard = target.square().mean(1) > SILENT
+    return (ratio.clamp(max=MOST_DB) * heard).mean()
+
+
+def resolutions(made: Tensor, target: Tensor) -> Tensor:
+    """Spectral convergence and mean absolute error of log magnitudes over `WINDOWS`.
+
+    Both (B, L). Source: Yamamoto et al. 2020, eq. 5 to 7; the convergence over the whole batch.
+    """
+    total = torch.zeros(())
+    for window in WINDOWS:
+        one, other = _magnitudes(made, window), _magnitudes(target, window)
+        convergence = (other - one).norm() / other.norm().clamp_min(LEAST)
+        total = total + convergence + ((other + 1e-3).log() - (one + 1e-3).log()).abs().mean()
+    return total / len(WINDOWS)
+
+
+def _magnitudes(samples: Tensor, window: int) -> Tensor:
+    shape = torch.hann_window(window)
+    spectra = torch.stft(samples, window, window // 4, window=shape, return_complex=True)
+    return (spectra.real.square() + spectra.imag.square() + LEAST**2).sqrt()

@@ -1,0 +1,89 @@
+"""A recipe for a voice network: every choice that makes it, in one small TOML file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pellucid.training.nets.denoise import DenoiseShape
+from pellucid.training.reading import expect, fill, read_values, rising, within
+
+TASK = "task"  # the key that tells a voice recipe from a picture's
+SHARES = ("silent", "clean", "room", "equal", "music", "band", "codec", "clip", "drop")
+LIMITS = {
+    "seed": (0, 2**32 - 1),
+    "width": (1, 256),
+    "narrow": (1, 256),
+    "hidden": (1, 512),
+    "blocks": (1, 16),
+    "groups": (1, 256),
+    "seconds": (0.5, 30),
+    "batch": (1, 4096),
+    "steps": (1, 10**8),
+    "learning_rate": (1e-9, 1),
+    **dict.fromkeys(SHARES, (0, 1)),
+}
+SPANS = {"snr": (-30, 60), "level": (-60, 0)}
+
+
+@dataclass(frozen=True)
+class DenoiseRecipe:
+    """What denoiser to train, on what, for how long. Raises RecipeError when a value cannot be.
+
+    Network: see `DenoiseShape`. Data: mixtures of `seconds` at an SNR within `snr` dB, their root
+    mean square within `level` dB of full scale. Shares of the mixtures: without speech (`silent`),
+    without noise (`clean`), in a `room`, with an `equal`iser over speech or noise, with `music`
+    for noise, of a narrow `band`, through a `codec`, that `clip`, that `drop` packets.
+    Training: SOAP over batches of `batch` mixtures, `loss` "compressed" or "many" resolutions too.
+    """
+
+    name: str
+    task: Literal["denoise"]
+    seed: int
+    width: int
+    narrow: int
+    hidden: int
+    blocks: int
+    groups: int
+    seconds: float
+    snr: tuple[float, float]
+    level: tuple[float, float]
+    silent: float
+    clean: float
+    room: float
+    equal: float
+    music: float
+    band: float
+    codec: float
+    clip: float
+    drop: float
+    loss: Literal["compressed", "many"]
+    batch: int
+    steps: int
+    learning_rate: float
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot train, by name."""
+        within(self, LIMITS)
+        rising(self, SPANS)
+        plain = self.name.replace("-", "_").isidentifier()
+        expect(plain, "name", "plain words joined by -", self.name)
+        expect(self.task == "denoise", TASK, "denoise", self.task)
+        expect(self.loss in ("compressed", "many"), "loss", "compressed or many", self.loss)
+        expect(self.width % self.groups == 0, "groups", f"a divisor of {self.width}", self.groups)
+
+    @property
+    def shape(self) -> DenoiseShape:
+        """Of the network."""
+        return DenoiseShape(self.width, self.narrow, self.hidden, self.blocks, self.groups)
+
+
+def read_denoise_recipe(path: Path) -> DenoiseRecipe:
+    """Read a recipe. Raises RecipeError on an unknown key, a missing one or a wrong type."""
+    return fill(path, DenoiseRecipe, read_values(path))
+
+
+def is_voice(path: Path) -> bool:
+    """Whether a recipe is for voices. Raises RecipeError when it cannot be read."""
+    return TASK in read_values(path)
