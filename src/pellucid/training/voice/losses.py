@@ -30,8 +30,8 @@ def compressed(made: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
 
     Both (T, B, 2, bins). Source: Braun and Tashev 2021, eq. 2, with their power of 0.3.
     """
-    made_size, size = (x.square().sum(2, keepdim=True).sqrt() for x in (made, target))
-    made_size, size = made_size.clamp_min(LEAST), size.clamp_min(LEAST)
+    # The root has no slope at nothing, which a lost packet is.
+    made_size, size = ((x.square().sum(2, keepdim=True) + LEAST**2).sqrt() for x in (made, target))
     made_power, power = made_size**COMPRESSION, size**COMPRESSION
     difference = made * (made_power / made_size) - target * (power / size)
     return (made_power - power).square().mean(), difference.square().sum(2).mean()
