@@ -1,6 +1,6 @@
 """Any stream of sound, as whole hops at a rate that the transform takes, and back to the sample.
 
-    frames of any size ─▶ (resample) ─▶ hops ─▶ process ─▶ (resample) ─▶ as many samples, same pts
+    frames of any size ─▶ (resample) ─▶ hops ─▶ process ─▶ (resample) ─▶ the same stretch of time
 
 A stage names its process; this keeps what is left of a hop between pushes, takes the delay off at
 the start and gives it back at the end, so that output lies where input lay.
@@ -9,22 +9,18 @@ the start and gives it back at the end, so that output lies where input lay.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-import soxr
 
+from pellucid.audio.resample import resampler
 from pellucid.audio.stft import HOPS, HOPS_A_SECOND, hop_of
 from pellucid.errors import FrameError, StreamClosed
 from pellucid.frames import AudioFrame, Samples
 from pellucid.stream import Stage
 
-# Samples (channels, T) and whether they are the last, to some samples.
-Resample = Callable[[Samples, bool], Samples]
-
 LOWEST, HIGHEST = 8_000, 48_000  # Hz that are processed as they are
 RESAMPLED = 48_000  # Hz for all others
-QUALITY = "HQ"  # of soxr: 20 bits
 
 
 class Hopwise(Stage[AudioFrame, AudioFrame]):
@@ -45,6 +41,11 @@ class Hopwise(Stage[AudioFrame, AudioFrame]):
     @abstractmethod
     def process(self, hops: Samples) -> Samples:
         """(channels, n * hop) to the same shape, one hop behind."""
+
+    def rates(self, sample_rate: int) -> tuple[int, int]:
+        """Hz that the process and the output have, for an input's. Raises FrameError."""
+        native = sample_rate % HOPS_A_SECOND == 0 and LOWEST <= sample_rate <= HIGHEST
+        return (sample_rate if native else RESAMPLED), sample_rate
 
     @property
     def latency(self) -> float:
@@ -77,11 +78,11 @@ class _Stream:
     def __init__(self, stage: Hopwise, first: AudioFrame) -> None:
         self._stage = stage
         self._rate, self._channels = first.sample_rate, int(first.samples.shape[0])
-        self._next_in = self._next_out = first.pts
-        native = self._rate % HOPS_A_SECOND == 0 and LOWEST <= self._rate <= HIGHEST
-        self._inner = self._rate if native else RESAMPLED
+        self._inner, self._out = stage.rates(self._rate)
+        self._next_in, self._next_out = first.pts, self._out_pts(first.pts)
         self._hop = hop_of(self._inner)
-        self._there, self._back = _resamplers(self._rate, self._inner, self._channels)
+        self._there = resampler(self._rate, self._inner, self._channels)
+        self._back = resampler(self._inner, self._out, self._channels)
         self._waiting: Samples = np.zeros((self._channels, 0), np.float32)
         self._skip = self._hop  # the process is one hop behind
         stage.begin(self._inner, self._channels)
@@ -97,7 +98,7 @@ class _Stream:
         short = -(self._waiting.shape[1] + rest.shape[1]) % self._hop
         silence = np.zeros((self._channels, short + self._hop), np.float32)
         made = self._back(self._hops(np.concatenate([rest, silence], axis=1)), True)
-        left = self._next_in - self._next_out
+        left = self._out_pts(self._next_in) - self._next_out
         made = np.pad(made[:, :left], ((0, 0), (0, max(left - made.shape[1], 0))))
         return self._emit(made)
 
@@ -115,9 +116,12 @@ class _Stream:
     def _emit(self, samples: Samples) -> list[AudioFrame]:
         if not samples.shape[1]:
             return []
-        frame = AudioFrame(samples, self._rate, self._next_out)
+        frame = AudioFrame(samples, self._out, self._next_out)
         self._next_out = frame.end_pts
         return [frame]
+
+    def _out_pts(self, pts: int) -> int:
+        return pts * self._out // self._rate
 
     def _check(self, frame: AudioFrame) -> None:
         got = (frame.sample_rate, int(frame.samples.shape[0]), frame.pts)
@@ -125,26 +129,3 @@ class _Stream:
         for name, new, old in zip(("sample_rate", "channels", "pts"), got, expected, strict=True):
             if new != old:
                 raise FrameError(f"{name}: the stream has {old}, got {new}; build a new stage")
-
-
-class _Resampler:
-    """soxr on (channels, T), holding its state between calls."""
-
-    def __init__(self, source: int, target: int, channels: int) -> None:
-        self._channels = channels
-        self._stream = soxr.ResampleStream(source, target, channels, np.float32, QUALITY)
-
-    def __call__(self, samples: Samples, last: bool) -> Samples:
-        made = self._stream.resample_chunk(np.ascontiguousarray(samples.T), last=last)
-        return np.ascontiguousarray(made.reshape(-1, self._channels).T)
-
-
-def _same(samples: Samples, last: bool) -> Samples:
-    del last
-    return samples
-
-
-def _resamplers(source: int, target: int, channels: int) -> tuple[Resample, Resample]:
-    if source == target:
-        return _same, _same
-    return _Resampler(source, target, channels), _Resampler(target, source, channels)

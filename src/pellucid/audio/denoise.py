@@ -1,0 +1,99 @@
+"""Takes the noise out of a voice, as a Stage: any rate, any chunks, any number of channels.
+
+The network hears and cleans what lies below 8 kHz. What lies above takes the gain that the top of
+that band got: hiss goes where there is no voice, and the fricatives keep their air.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pellucid.audio.arrays import through
+from pellucid.audio.bands import BINS
+from pellucid.audio.hopwise import Hopwise
+from pellucid.audio.session import Array, open_session
+from pellucid.audio.stft import Istft, Spectra, Stft, hop_of
+from pellucid.audio.voices import find_voice
+from pellucid.errors import FrameError
+from pellucid.frames import Samples
+
+KIND = "denoise"
+NETWORK_HOP = 160  # samples: what the network was trained on, at 16 kHz
+TOP = slice(110, BINS)  # bins, 5.5 to 8 kHz, whose gain stands for all above
+QUIET = 1e-12  # power, so that silence has a gain
+MOST = 1.0  # gain above 8 kHz
+
+
+class Denoiser(Hopwise):
+    """Takes the noise out, channel by channel, 20 ms behind.
+
+    model: "standard", "lite" or a model file. strength: 0 leaves the sound as it is, 1 is all
+    that the network does. limit_db: by how much noise may be lowered at most; some like to hear
+    a little of the room. Raises ArtifactError for a bad model, FrameError for a number outside
+    of its range; see `Hopwise` for what pushes raise.
+    """
+
+    def __init__(
+        self, model: str = "standard", strength: float = 1.0, limit_db: float = float("inf")
+    ) -> None:
+        super().__init__()
+        if not 0 <= strength <= 1:
+            raise FrameError(f"strength: expected 0..1, got {strength}")
+        if not limit_db >= 0:
+            raise FrameError(f"limit_db: expected 0 or more, got {limit_db}")
+        self._session = open_session(find_voice(KIND, model))
+        self._wet = np.float32(strength * (1 - 10 ** (-limit_db / 20)))
+
+    def begin(self, sample_rate: int, channels: int) -> None:
+        """Fresh transforms and a fresh state for each channel."""
+        self._stft, self._istft = Stft(sample_rate, channels), Istft(sample_rate, channels)
+        self._states = [self._session.start() for _ in range(channels)]
+        self._scale = np.float32(NETWORK_HOP / hop_of(sample_rate))
+
+    def process(self, hops: Samples) -> Samples:
+        """Clean whole hops."""
+        spectra = self._stft.push(hops)
+        cleaned = np.stack([self._clean(c, spectra[c]) for c in range(len(spectra))])
+        return self._istft.push(spectra + self._wet * (cleaned - spectra))
+
+    def _clean(self, channel: int, spectra: Spectra) -> Spectra:
+        """(n, bins) of one channel."""
+        frames, state = to_frames(spectra, self._scale), self._states[channel]
+        made, self._states[channel] = self._session.run(frames, state)
+        cleaned = spectra.copy()
+        shared = min(BINS, spectra.shape[1])
+        cleaned[:, :shared] = (made[:, 0, :shared] + 1j * made[:, 1, :shared]) / self._scale
+        if spectra.shape[1] > BINS:
+            cleaned[:, BINS:] *= _gain_of_top(spectra, cleaned)
+        return cleaned
+
+
+def denoise(
+    samples: Samples,
+    sample_rate: int,
+    model: str = "standard",
+    strength: float = 1.0,
+    limit_db: float = float("inf"),
+) -> Samples:
+    """Take the noise out of a whole sound.
+
+    samples: float32 (T,) or (C, T), nominal range -1..1. Gives the same shape, not delayed.
+    See `Denoiser` for the rest and for what is raised.
+    """
+    return through(Denoiser(model, strength, limit_db), samples, sample_rate)
+
+
+def to_frames(spectra: Spectra, scale: np.float32) -> Array:
+    """complex (n, bins) as the network takes it: float32 (n, 2, BINS), silent above the band."""
+    frames = np.zeros((len(spectra), 2, BINS), np.float32)
+    shared = min(BINS, spectra.shape[1])
+    frames[:, 0, :shared] = spectra.real[:, :shared] * scale
+    frames[:, 1, :shared] = spectra.imag[:, :shared] * scale
+    return frames
+
+
+def _gain_of_top(spectra: Spectra, cleaned: Spectra) -> Array:
+    """float32 (n, 1): what the top of the network's band was multiplied by."""
+    before, after = (np.square(np.abs(x[:, TOP])).sum(1, keepdims=True) for x in (spectra, cleaned))
+    gain: Array = np.minimum(np.sqrt((after + QUIET) / (before + QUIET)), MOST).astype(np.float32)
+    return gain
