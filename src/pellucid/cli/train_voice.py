@@ -22,11 +22,11 @@ def train_voice(
 ) -> None:
     """Train the network of a voice recipe and write its model file."""
     from pellucid.training import run
-    from pellucid.training.voice.recipe import read_denoise_recipe
-    from pellucid.training.voice.run import train_denoiser, write_denoiser
+    from pellucid.training.voice.recipe import read_voice_recipe
+    from pellucid.training.voice.run import make_task, train_voice_net, write_voice_net
     from pellucid.training.voice.train import Report
 
-    settings = read_denoise_recipe(recipe)
+    settings = read_voice_recipe(recipe)
     settings = settings if seed is None else replace(settings, seed=seed)
     place = folder or Path("runs") / settings.name
     target = out or place / f"{settings.name}.onnx"
@@ -38,11 +38,11 @@ def train_voice(
     def show(report: Report) -> None:
         click.echo(f"{report.step}/{report.steps} training, loss {report.loss:.4f}", err=True)
 
-    net, scores = train_denoiser(settings, data, place, show)
+    task = make_task(settings, data)
+    net = train_voice_net(task, place, show)
     folders = " ".join(f"--data {path.name}" for path in data)
     command = f"pellucid train {recipe} {folders}" + (f" --seed {seed}" if seed is not None else "")
     names = ", ".join(path.name for path in data)
-    card = Card(settings.name, "", f"speech, noise and music of {names}", licence, command,
-                scores={"held out": scores})  # fmt: skip
-    write_denoiser(target, net, card)
+    card = Card(settings.name, "", f"speech, noise and music of {names}", licence, command)
+    write_voice_net(target, task, net, card)
     click.echo(f"{target}: {target.stat().st_size:,} bytes")

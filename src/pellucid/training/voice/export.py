@@ -1,4 +1,4 @@
-"""From a trained denoiser to its ONNX model: batch norm folded in, the state explicit."""
+"""From trained voice networks to ONNX models: batch norm folded in, the state explicit."""
 
 from __future__ import annotations
 
@@ -13,32 +13,41 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from pellucid.audio.bands import BINS
 from pellucid.audio.session import IN, OUT
 from pellucid.training.nets.denoise import PLACES, DenoiseNet
+from pellucid.training.nets.extend import ExtendNet
 
 OPSET = 17
 TRACED_FRAMES = 3
 
 
 class OneStream(nn.Module):
-    """The network for one stream: frames (T, 2, BINS) and the state of a batch of one."""
+    """A network (T, B, ...) for one stream: frames (T, ...) and the state of a batch of one."""
 
-    def __init__(self, net: DenoiseNet) -> None:
+    def __init__(self, net: nn.Module) -> None:
         super().__init__()
         self.net = net
 
     def forward(self, frames: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """The frames cleaned, the state after."""
-        made, state = self.net(frames, state)
-        return made, state
+        """What becomes of the frames, the state after."""
+        made, state = self.net(frames.unsqueeze(1), state)
+        return made.squeeze(1), state
 
 
-def to_onnx(net: DenoiseNet) -> bytes:
-    """The serialised ONNX model; T is free, all else is fixed."""
-    folded = OneStream(fold(net)).eval()
-    frames, state = torch.randn(TRACED_FRAMES, 2, BINS), folded.net.start(1)
+def denoiser_to_onnx(net: DenoiseNet) -> bytes:
+    """The serialised ONNX model; frames (T, 2, BINS), T free."""
+    return _to_onnx(fold(net), torch.randn(TRACED_FRAMES, 2, BINS), net.start(1))
+
+
+def extender_to_onnx(net: ExtendNet, heard: int) -> bytes:
+    """The serialised ONNX model; frames (T, heard), T free."""
+    return _to_onnx(net, torch.randn(TRACED_FRAMES, heard), net.start(1))
+
+
+def _to_onnx(net: nn.Module, frames: Tensor, state: Tensor) -> bytes:
+    one = OneStream(net).eval()
     with warnings.catch_warnings(), io.BytesIO() as file:
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            folded, (frames, state), file,  # type: ignore[arg-type]
+            one, (frames, state), file,  # type: ignore[arg-type]
             input_names=list(IN), output_names=list(OUT),
             dynamic_axes={IN[0]: {0: "T"}, OUT[0]: {0: "T"}}, opset_version=OPSET, dynamo=False,
         )  # fmt: skip
@@ -65,7 +74,7 @@ def _fold_into(owner: nn.Module, conv: str, norm: str) -> None:
     setattr(owner, norm, nn.Identity())
 
 
-def macs_a_second(net: DenoiseNet) -> int:
+def macs_of_denoiser(net: DenoiseNet) -> int:
     """Multiply-accumulates for a second of sound, the bands' two sums included.
 
     Counted from the weights: a frame uses a weight of a convolution or of the recurrence once a
@@ -79,3 +88,8 @@ def macs_a_second(net: DenoiseNet) -> int:
     doublings = 5 * shape.narrow * (shape.width * PLACES + 2 * 41)
     bands = 3 * net.gather.numel() + 2 * net.spread.numel()
     return 100 * (shape.blocks * block + halvings + doublings + bands)
+
+
+def macs_of_extender(net: nn.Module) -> int:
+    """Multiply-accumulates for a second of sound: a frame uses each weight once."""
+    return 100 * sum(p.numel() for p in net.parameters() if p.ndim == 2)

@@ -44,6 +44,13 @@ def narrow(rng: np.random.Generator, mixed: Samples, clean: Samples, sample_rate
     return _filtered(mixed, gain), _filtered(clean, gain)
 
 
+def low_pass(samples: Samples, sample_rate: int, edge_hz: float) -> Samples:
+    """Nothing above `edge_hz`, all of what lies 5 % below."""
+    hertz = np.linspace(0, sample_rate / 2, samples.size // 2 + 1)
+    fall = np.clip((edge_hz - hertz) / (0.05 * edge_hz), 0, 1)
+    return _filtered(samples, (1 - np.cos(np.pi * fall)) / 2)
+
+
 def code(rng: np.random.Generator, mixed: Samples, clean: Samples, sample_rate: int) -> Pair:
     """The mixture through Opus, or both through a telephone's rate and the mixture in 8 bits."""
     if rng.random() < 0.7:

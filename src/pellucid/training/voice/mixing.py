@@ -68,22 +68,26 @@ class Mixer:
             noise = equalise(rng, noise, self._sounds.sample_rate)
         return _even(noise)
 
+    def _piece(self, rng: np.random.Generator, pool: Sequence[Samples]) -> Samples:
+        return piece(rng, pool, self._size)
+
     def _harm(self, rng: np.random.Generator, mixed: Samples, clean: Samples) -> Pair:
         recipe, rate = self._recipe, self._sounds.sample_rate
-        mixed, clean = _leveled(mixed, clean, 10 ** (rng.uniform(*recipe.level) / 20))
+        mixed, clean = leveled(mixed, clean, 10 ** (rng.uniform(*recipe.level) / 20))
         ways = ((narrow, recipe.band), (code, recipe.codec), (clip, recipe.clip))
         for way, share in (*ways, (drop, recipe.drop)):
             if rng.random() < share:
                 mixed, clean = way(rng, mixed, clean, rate)
         return mixed, clean
 
-    def _piece(self, rng: np.random.Generator, pool: Sequence[Samples]) -> Samples:
-        """`size` samples of one sound, or of several in a row where one is too short."""
-        sound = pool[int(rng.integers(len(pool)))]
-        while sound.size < self._size:
-            sound = np.concatenate([sound, pool[int(rng.integers(len(pool)))]])
-        start = int(rng.integers(sound.size - self._size + 1))
-        return sound[start : start + self._size]
+
+def piece(rng: np.random.Generator, pool: Sequence[Samples], size: int) -> Samples:
+    """`size` samples of one sound, or of several in a row where one is too short."""
+    sound = pool[int(rng.integers(len(pool)))]
+    while sound.size < size:
+        sound = np.concatenate([sound, pool[int(rng.integers(len(pool)))]])
+    start = int(rng.integers(sound.size - size + 1))
+    return sound[start : start + size]
 
 
 def _even(samples: Samples) -> Samples:
@@ -92,7 +96,7 @@ def _even(samples: Samples) -> Samples:
     return (samples / max(level, LEAST)).astype(np.float32)
 
 
-def _leveled(mixed: Samples, clean: Samples, level: float) -> Pair:
+def leveled(mixed: Samples, clean: Samples, level: float) -> Pair:
     """Both by one gain: the mixture at `level`, lower where it would clip."""
     size = float(np.sqrt(np.square(mixed).mean()))
     gain = min(level / max(size, LEAST), PEAK / max(float(np.abs(mixed).max()), LEAST))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pellucid.audio.wide import GAPS
+from pellucid.errors import RecipeError
 from pellucid.training.nets.denoise import DenoiseShape
 from pellucid.training.reading import expect, fill, read_values, rising, within
 
@@ -67,8 +69,7 @@ class DenoiseRecipe:
         """Refuse what cannot train, by name."""
         within(self, LIMITS)
         rising(self, SPANS)
-        plain = self.name.replace("-", "_").isidentifier()
-        expect(plain, "name", "plain words joined by -", self.name)
+        check_name(self.name)
         expect(self.task == "denoise", TASK, "denoise", self.task)
         expect(self.loss in ("compressed", "many"), "loss", "compressed or many", self.loss)
         expect(self.width % self.groups == 0, "groups", f"a divisor of {self.width}", self.groups)
@@ -79,9 +80,56 @@ class DenoiseRecipe:
         return DenoiseShape(self.width, self.narrow, self.hidden, self.blocks, self.groups)
 
 
-def read_denoise_recipe(path: Path) -> DenoiseRecipe:
+@dataclass(frozen=True)
+class ExtendRecipe:
+    """What extender to train, on what, for how long. Raises RecipeError when a value cannot be.
+
+    Network: `hidden` units over the `gap`, one of `audio.wide.GAPS`. Data: pieces of `seconds`,
+    their root mean square within `level` dB of full scale; shares with an `equal`iser, of `music`
+    or noise in place of speech, whose low band went through a `codec`. Training: SOAP over
+    batches of `batch` pieces on the mean absolute error of the levels.
+    """
+
+    name: str
+    task: Literal["extend"]
+    seed: int
+    gap: str
+    hidden: int
+    seconds: float
+    level: tuple[float, float]
+    equal: float
+    music: float
+    codec: float
+    batch: int
+    steps: int
+    learning_rate: float
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot train, by name."""
+        limits = {name: LIMITS[name] for name in LIMITS if hasattr(self, name)}
+        within(self, limits)
+        rising(self, {"level": SPANS["level"]})
+        check_name(self.name)
+        expect(self.task == "extend", TASK, "extend", self.task)
+        expect(self.gap in GAPS, "gap", f"one of {', '.join(GAPS)}", self.gap)
+
+
+VoiceRecipe = DenoiseRecipe | ExtendRecipe
+KINDS: dict[str, type[VoiceRecipe]] = {"denoise": DenoiseRecipe, "extend": ExtendRecipe}
+
+
+def check_name(name: str) -> None:
+    """Raise RecipeError unless it can be a file's name anywhere."""
+    expect(name.replace("-", "_").isidentifier(), "name", "plain words joined by -", name)
+
+
+def read_voice_recipe(path: Path) -> VoiceRecipe:
     """Read a recipe. Raises RecipeError on an unknown key, a missing one or a wrong type."""
-    return fill(path, DenoiseRecipe, read_values(path))
+    values = read_values(path)
+    task = values.get(TASK)
+    if task not in KINDS:
+        raise RecipeError(f"{path}: {TASK}: expected one of {', '.join(KINDS)}, got {task}")
+    return fill(path, KINDS[task], values)
 
 
 def is_voice(path: Path) -> bool:

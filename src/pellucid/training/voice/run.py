@@ -1,74 +1,97 @@
 """One run of a voice recipe, from folders of sounds to a model file with its card.
 
 The run's folder holds the checkpoint, log.jsonl, the curves, spectrograms and sounds of held-out
-mixtures; started again in the same folder it goes on where it stopped.
+voices; started again in the same folder it goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+from torch import nn
 
 from pellucid.artifact import Card
 from pellucid.audio.model import write_voice
 from pellucid.training.memory import keep_freed_memory
-from pellucid.training.nets.denoise import DenoiseNet
-from pellucid.training.voice.export import macs_a_second, to_onnx
-from pellucid.training.voice.recipe import DenoiseRecipe
-from pellucid.training.voice.sounds import load_sounds
-from pellucid.training.voice.train import DenoiseTraining, Report
-from pellucid.training.voice.validate import HeldOut, draw_curves
+from pellucid.training.voice.cleaning import Cleaning
+from pellucid.training.voice.plots import draw_curves
+from pellucid.training.voice.recipe import DenoiseRecipe, VoiceRecipe
+from pellucid.training.voice.train import Report, Task, Training
+from pellucid.training.voice.widening import Widening
 
-KIND = "voice-denoise"
-SUMMARY = "takes the noise out of a voice at 16 kHz, causal, 20 ms"
-SAMPLE_RATE = 16_000
 LOG = "log.jsonl"
 
 
-def train_denoiser(
-    recipe: DenoiseRecipe, data: tuple[Path, ...], folder: Path, on_step: Callable[[Report], None]
-) -> tuple[DenoiseNet, dict[str, Any]]:
-    """Train, or go on. Returns the network and its held-out scores.
+class Shown(Task, Protocol):
+    """A task that can also tell how it does, and what it made."""
 
-    Raises MediaError when the folders hold no voices or no noise, RecipeError when the run's
-    folder holds a run of another recipe or of other data.
+    @property
+    def kind(self) -> str:
+        """Of the model file."""
+
+    @property
+    def summary(self) -> str:
+        """For the card."""
+
+    def scores(self, net: nn.Module) -> dict[str, float]:
+        """On sounds that training never sees, the same each time."""
+
+    def show(self, net: nn.Module, folder: Path) -> None:
+        """Write pictures and sounds of some of them."""
+
+    def export(self, net: nn.Module) -> bytes:
+        """The ONNX model."""
+
+    def macs(self, net: nn.Module) -> int:
+        """For a second of sound."""
+
+
+def make_task(recipe: VoiceRecipe, data: Sequence[Path]) -> Shown:
+    """What a recipe asks for, its sounds loaded. Raises MediaError where there are too few."""
+    return Cleaning(recipe, data) if isinstance(recipe, DenoiseRecipe) else Widening(recipe, data)
+
+
+def train_voice_net(task: Shown, folder: Path, on_step: Callable[[Report], None]) -> nn.Module:
+    """Train, or go on, in a run's folder. Returns the network.
+
+    Raises RecipeError when the folder holds a run of another recipe or of other data.
     """
     keep_freed_memory()
     folder.mkdir(parents=True, exist_ok=True)
-    training = DenoiseTraining(recipe, load_sounds(data, SAMPLE_RATE, held_out=False))
-    held_out = HeldOut(load_sounds(data, SAMPLE_RATE, held_out=True), recipe)
+    training = Training(task)
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         training.load(checkpoint)
     log = [row for row in _read_log(folder / LOG) if row["step"] <= training.step]
 
     def note(report: Report) -> None:
-        log.append({**asdict(report), "scores": held_out.scores(training.averaged)})
+        log.append({**asdict(report), "scores": task.scores(training.averaged)})
         (folder / LOG).write_text("".join(json.dumps(row) + "\n" for row in log))
         draw_curves(log, folder / "curves.png")
-        held_out.show(training.averaged, folder)
+        task.show(training.averaged, folder)
         training.save(checkpoint)
         on_step(report)
 
     training.run(note)
-    return training.averaged, held_out.scores(training.averaged)
+    return training.averaged
 
 
-def write_denoiser(path: Path, net: DenoiseNet, card: Card) -> None:
-    """Write the model file; what follows from the network is filled into the card."""
+def write_voice_net(path: Path, task: Shown, net: nn.Module, card: Card) -> None:
+    """Write the model file; what follows from the task is filled into the card."""
     filled = replace(
         card,
-        kind=KIND,
-        summary=SUMMARY,
+        kind=task.kind,
+        summary=task.summary,
         parameters=sum(p.numel() for p in net.parameters()),
-        macs=macs_a_second(net),
+        macs=task.macs(net),
         macs_for="one second of sound",
-        settings={"sample_rate": SAMPLE_RATE},
+        scores={"held out": task.scores(net), **card.scores},
     )
-    write_voice(path, to_onnx(net), filled)
+    write_voice(path, task.export(net), filled)
 
 
 def _read_log(path: Path) -> list[dict[str, Any]]:

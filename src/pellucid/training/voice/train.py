@@ -1,4 +1,4 @@
-"""The training loop of voices: mixtures in, the moving average of a network's weights out.
+"""The training loop of voices: a task in, the moving average of its network's weights out.
 
 A step is drawn from the recipe's seed and its own number, so a training that goes on from a
 checkpoint sees what it would have seen.
@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -17,13 +18,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from pellucid.errors import RecipeError
 from pellucid.training.checkpoint import read_checkpoint, write_checkpoint
-from pellucid.training.nets.denoise import DenoiseNet
 from pellucid.training.soap import Soap
-from pellucid.training.voice.losses import denoise_loss
-from pellucid.training.voice.mixing import Mixer
-from pellucid.training.voice.recipe import DenoiseRecipe
-from pellucid.training.voice.sounds import Sounds
-from pellucid.training.voice.spectra import to_samples, to_spectra
+from pellucid.training.voice.recipe import VoiceRecipe
 
 REPORT_EVERY = 250  # steps
 WARM_UP = 200  # steps
@@ -41,25 +37,37 @@ class Report:
     loss: float
 
 
-class DenoiseTraining:
+class Task(Protocol):
+    """What to train: a network, and its loss on what a step draws."""
+
+    digest: str  # of the data
+
+    @property
+    def recipe(self) -> VoiceRecipe:
+        """What was asked for."""
+
+    @property
+    def net(self) -> nn.Module:
+        """What learns."""
+
+    def loss(self, step: int) -> Tensor:
+        """Of the network as it is, on this step's sounds."""
+
+
+class Training:
     """The state of one training, which a checkpoint holds whole."""
 
-    def __init__(self, recipe: DenoiseRecipe, sounds: Sounds) -> None:
-        torch.manual_seed(recipe.seed)
-        self.recipe, self.sounds = recipe, sounds
-        self.mixer = Mixer(sounds, recipe)
-        self.net = DenoiseNet(recipe.shape)
+    def __init__(self, task: Task) -> None:
+        self.task, self.recipe = task, task.recipe
         average = get_ema_multi_avg_fn(EMA)  # type: ignore[no-untyped-call]
-        self.average = AveragedModel(self.net, multi_avg_fn=average, use_buffers=True)
-        self.optimiser = Soap(self.net.parameters(), recipe.learning_rate, dimensions=2)
+        self.average = AveragedModel(task.net, multi_avg_fn=average, use_buffers=True)
+        self.optimiser = Soap(task.net.parameters(), self.recipe.learning_rate, dimensions=2)
         self.step = 0
 
     @property
-    def averaged(self) -> DenoiseNet:
+    def averaged(self) -> nn.Module:
         """The network that ships: the moving average of weights and statistics."""
-        net = self.average.module
-        assert isinstance(net, DenoiseNet)
-        return net
+        return self.average.module
 
     def run(self, report: Callable[[Report], None]) -> None:
         """Train to the recipe's last step, reporting now and then."""
@@ -74,8 +82,8 @@ class DenoiseTraining:
         """Write everything `load` needs to go on as if never stopped."""
         state = {
             "recipe": asdict(self.recipe),
-            "data": self.sounds.digest,
-            "net": self.net.state_dict(),
+            "data": self.task.digest,
+            "net": self.task.net.state_dict(),
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "step": self.step,
@@ -87,8 +95,8 @@ class DenoiseTraining:
 
         Raises RecipeError when it is damaged, or when another recipe or other data made it.
         """
-        state = read_checkpoint(path, recipe=asdict(self.recipe), data=self.sounds.digest)
-        self.net.load_state_dict(state["net"])
+        state = read_checkpoint(path, recipe=asdict(self.recipe), data=self.task.digest)
+        self.task.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step = state["step"]
@@ -96,26 +104,19 @@ class DenoiseTraining:
     def _train_step(self) -> float:
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.recipe, self.step)
-        loss = self._loss(*self.mixer.batch(self.step))
+        loss = self.task.loss(self.step)
         if not torch.isfinite(loss):
             raise RecipeError(f"learning_rate: the loss is no number at step {self.step}")
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.net.parameters(), GRADIENT_LIMIT, foreach=True)
+        nn.utils.clip_grad_norm_(self.task.net.parameters(), GRADIENT_LIMIT, foreach=True)
         self.optimiser.step()
-        self.average.update_parameters(self.net)
+        self.average.update_parameters(self.task.net)
         self.step += 1
         return float(loss.detach())
 
-    def _loss(self, mixed: Tensor, clean: Tensor) -> Tensor:
-        rate, many = self.sounds.sample_rate, self.recipe.loss == "many"
-        target = to_spectra(clean, rate)
-        made, _ = self.net(to_spectra(mixed, rate), self.net.start(len(mixed)))
-        samples = to_samples(made, rate)
-        return denoise_loss(made, target, samples, clean[:, : samples.shape[1]], many)
 
-
-def learning_rate(recipe: DenoiseRecipe, step: int) -> float:
+def learning_rate(recipe: VoiceRecipe, step: int) -> float:
     """Linear warm-up, then half a cosine down to a fiftieth."""
     cosine = (1 + math.cos(math.pi * step / recipe.steps)) / 2
     share = FINAL_SHARE + (1 - FINAL_SHARE) * cosine

@@ -1,0 +1,52 @@
+"""How far up a voice really goes, whatever the rate it comes at: a telephone call in a recording
+of 48 kHz is the usual case.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from pellucid.audio.wide import Gap
+
+EMPTY = 1e-5  # power above the edge, of that below: -50 dB, where speech has -15 to -35
+BELOW, ABOVE = (0.3, 0.85), (1.06, 1.9)  # of the edge: the bands that are compared
+MEMORY = 0.995  # a frame: two seconds
+HEARD = 1e-4  # power of a bin that is no silence: -70 dB of full scale
+EVIDENCE = 30  # frames that must be heard before a word is said
+FADE = 0.1  # a frame: a gap opens and closes within 0.1 s
+
+
+class GapMeter:
+    """Says frame by frame how much of a gap should be filled: 0 where the sound goes on above it.
+
+    `known` says that it is empty from the start, as above half of a sample rate.
+    """
+
+    def __init__(self, gap: Gap, known: bool) -> None:
+        self._below, self._above = (
+            slice(*(round(share * gap.edge) for share in band)) for band in (BELOW, ABOVE)
+        )
+        self._known, self._heard, self._open = known, 0, 0.0
+        self._sums: npt.NDArray[np.float64] = np.zeros(2)
+
+    def push(self, power: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Power (n, bins) to shares (n,) in 0..1."""
+        if self._known:
+            return np.ones(len(power), np.float32)
+        below, above = power[:, self._below].mean(1), power[:, self._above].mean(1)
+        shares = [self._frame(*pair) for pair in zip(below, above, strict=True)]
+        return np.array(shares, np.float32)
+
+    def _frame(self, below: float, above: float) -> float:
+        if below > HEARD:
+            self._heard += 1
+            self._sums = MEMORY * self._sums + (below, above)
+        empty = self._heard >= EVIDENCE and self._sums[1] < EMPTY * self._sums[0]
+        self._open = min(max(self._open + (FADE if empty else -FADE), 0.0), 1.0)
+        return self._open
+
+
+def is_empty(power: npt.NDArray[np.float32], gap: Gap) -> bool:
+    """Whether a whole sound, power (n, bins), has nothing in the gap."""
+    return bool(GapMeter(gap, known=False).push(power)[-1:].sum() > 0)

@@ -1,0 +1,122 @@
+"""Gives a voice back the band that its call took away, as a Stage.
+
+    8 kHz ─▶ interpolate ─┬─▶ as it is, late ─────────────────────────────────▶ + ─▶ 48 kHz
+                          └─▶ spectra ─▶ 4-8 kHz ─▶ 8-24 kHz ─▶ samples ──────▶ ┘
+What the call did bring is passed on as it came; only what lies above is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pellucid.audio.arrays import through
+from pellucid.audio.bandwidth import GapMeter
+from pellucid.audio.hopwise import Hopwise
+from pellucid.audio.session import Session, open_session
+from pellucid.audio.stft import HOPS, HOPS_A_SECOND, Istft, Spectra, Stft, hop_of
+from pellucid.audio.voices import find_voice
+from pellucid.audio.wide import GAPS, Gap, fill, levels_below
+from pellucid.errors import FrameError
+from pellucid.frames import Samples
+
+KIND = "extend"
+RATES = {gap.rate: gap for gap in GAPS.values()}  # Hz that can be extended to
+NETWORK_HOP = 160  # samples: what levels are scaled to, see `wide`
+INTERPOLATING = 0.009  # seconds, of 8 kHz, see `interpolate`
+
+
+class Widening:
+    """The gaps of one stream at one rate: spectra in, what belongs above them out."""
+
+    def __init__(self, heard_hz: float, sample_rate: int, channels: int) -> None:
+        gaps = [gap for gap in GAPS.values() if gap.rate <= sample_rate]
+        self._gaps = [_OpenGap(gap, heard_hz <= gap.edge_hz, channels) for gap in gaps]
+        self._scale = np.float32(NETWORK_HOP / hop_of(sample_rate))
+
+    def push(self, spectra: Spectra) -> Spectra:
+        """complex64 (channels, n, bins) to the same shape, empty where there is sound already."""
+        scaled = spectra * self._scale
+        made = np.zeros_like(spectra)
+        for gap in self._gaps:
+            made += gap.push(scaled + made)
+        return made / self._scale
+
+
+class _OpenGap:
+    """One gap: whether it is empty, how loud it should be, what fills it."""
+
+    def __init__(self, gap: Gap, known: bool, channels: int) -> None:
+        self._gap, self._session = gap, _session(gap)
+        self._meter = GapMeter(gap, known)
+        self._states = [self._session.start() for _ in range(channels)]
+
+    def push(self, spectra: Spectra) -> Spectra:
+        power = np.square(np.abs(spectra))
+        shares = self._meter.push(power.mean(0))
+        made = np.zeros_like(spectra)
+        for channel, heard in enumerate(levels_below(power, self._gap)):
+            levels, self._states[channel] = self._session.run(heard, self._states[channel])
+            made[channel] = fill(spectra[channel], levels, self._gap) * shares[:, None]
+        return made
+
+
+class Extender(Hopwise):
+    """Extends a voice to `to_rate` Hz, 16000 or 48000, at least the input's rate.
+
+    Raises FrameError for another rate, and when the input has more; see `Hopwise` for the rest.
+    """
+
+    def __init__(self, to_rate: int = 48_000) -> None:
+        super().__init__()
+        self._to_rate = checked_rate(to_rate)
+        for gap in GAPS.values():
+            _session(gap)  # a missing model is told now, not with the first sound
+
+    def rates(self, sample_rate: int) -> tuple[int, int]:
+        """Everything happens at the output's rate."""
+        if sample_rate > self._to_rate:
+            raise FrameError(f"sample_rate: expected at most {self._to_rate}, got {sample_rate}")
+        self._heard_hz = sample_rate / 2
+        return self._to_rate, self._to_rate
+
+    @property
+    def latency(self) -> float:
+        """Seconds: a window, and the interpolation of 8 kHz."""
+        return HOPS / HOPS_A_SECOND + INTERPOLATING
+
+    def begin(self, sample_rate: int, channels: int) -> None:
+        """Fresh transforms and states."""
+        self._stft, self._istft = Stft(sample_rate, channels), Istft(sample_rate, channels)
+        self._widening = Widening(self._heard_hz, sample_rate, channels)
+        self._late: Samples = np.zeros((channels, hop_of(sample_rate)), np.float32)
+
+    def process(self, hops: Samples) -> Samples:
+        """Add what is missing to whole hops."""
+        joined = np.concatenate([self._late, hops], axis=1)
+        self._late = joined[:, hops.shape[1] :]
+        above = self._istft.push(self._widening.push(self._stft.push(hops)))
+        made: Samples = joined[:, : hops.shape[1]] + above
+        return made
+
+
+def extend(samples: Samples, sample_rate: int, to_rate: int = 48_000) -> Samples:
+    """Extend the band of a whole voice.
+
+    samples: float32 (T,) or (C, T), nominal range -1..1, at `sample_rate` Hz. Gives the same
+    stretch of time at `to_rate`, 16000 or 48000 Hz, not delayed. See `Extender` for what is raised.
+    """
+    return through(Extender(to_rate), samples, sample_rate)
+
+
+def checked_rate(to_rate: int) -> int:
+    """The rate, if it can be extended to. Raises FrameError."""
+    if to_rate not in RATES:
+        choices: Sequence[str] = [str(rate) for rate in RATES]
+        raise FrameError(f"to_rate: expected {' or '.join(choices)}, got {to_rate}")
+    return to_rate
+
+
+def _session(gap: Gap) -> Session:
+    return open_session(find_voice(KIND, gap.name))

@@ -1,0 +1,121 @@
+"""The extender's task: pieces whose upper band was taken away, and how loud it had been."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from pellucid.audio.files import write_sound
+from pellucid.audio.spectrogram import draw_spectrograms
+from pellucid.audio.stft import BIN_HZ, Istft, Stft, hop_of
+from pellucid.audio.wide import GAPS, fill, hearing, levels_above, levels_below
+from pellucid.frames import Samples
+from pellucid.training.nets.extend import ExtendNet
+from pellucid.training.voice.export import extender_to_onnx, macs_of_extender
+from pellucid.training.voice.harm import equalise, low_pass, opus
+from pellucid.training.voice.mixing import leveled, piece
+from pellucid.training.voice.recipe import ExtendRecipe
+from pellucid.training.voice.sounds import Sounds, load_sounds
+
+BATCHES = 4  # of held-out pieces
+SEEN = 3  # pieces that are drawn and written
+CUTOFFS = (0.85, 0.99)  # of the band's edge, where its filter ends
+BITS = 16_000  # a second, of the codec
+TITLES = ("narrow", "extended", "whole")
+
+
+class Widening:
+    """See `train.Task` and `run.Shown`."""
+
+    kind = "voice-extend"
+
+    def __init__(self, recipe: ExtendRecipe, folders: Sequence[Path]) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe, self._gap = recipe, GAPS[recipe.gap]
+        edge, top = (bins * BIN_HZ / 1000 for bins in (self._gap.edge, self._gap.top))
+        self.summary = f"gives a voice the band from {edge:g} to {top:g} kHz, causal, 29 ms"
+        self._sounds = load_sounds(folders, self._gap.rate, held_out=False)
+        self._others = load_sounds(folders, self._gap.rate, held_out=True)
+        self.net = ExtendNet(len(hearing(self._gap)), self._gap.bands, recipe.hidden)
+        self.digest = self._sounds.digest
+        self._held_out = [self._batch(self._others, step) for step in range(BATCHES)]
+
+    def loss(self, step: int) -> Tensor:
+        """Mean absolute error of the levels, in bels, on this step's pieces."""
+        return _error(self.net, *self._batch(self._sounds, step))
+
+    def scores(self, net: nn.Module) -> dict[str, float]:
+        """Mean absolute error of the levels of held-out pieces, in dB."""
+        net.eval()
+        with torch.no_grad():
+            errors = [float(_error(net, *batch)) for batch in self._held_out]
+        return {"level error": round(10 * sum(errors) / BATCHES, 3)}
+
+    def show(self, net: nn.Module, folder: Path) -> None:
+        """Spectrograms and sounds of some: narrow, extended, whole."""
+        rows = []
+        for number in range(SEEN):
+            narrow, whole = self._piece(self._others, [0, number])
+            rows.append([narrow, self._extended(net, narrow), whole])
+            for name, sound in zip(TITLES, rows[-1], strict=True):
+                write_sound(folder / f"{number}-{name}.wav", sound[None], self._gap.rate)
+        draw_spectrograms(folder / "spectrograms.png", rows, TITLES, self._gap.rate)
+
+    def export(self, net: nn.Module) -> bytes:
+        """The ONNX model."""
+        assert isinstance(net, ExtendNet)
+        return extender_to_onnx(net, len(hearing(self._gap)))
+
+    def macs(self, net: nn.Module) -> int:
+        """For a second of sound."""
+        return macs_of_extender(net)
+
+    def _batch(self, sounds: Sounds, step: int) -> tuple[Tensor, Tensor]:
+        """Levels below and above, both float32 (T, batch, bands)."""
+        pairs = [self._piece(sounds, [step, item]) for item in range(self.recipe.batch)]
+        narrow, whole = (self._power(np.stack([pair[side] for pair in pairs])) for side in (0, 1))
+        heard, wanted = levels_below(narrow, self._gap), levels_above(whole, self._gap)
+        below, above = (torch.from_numpy(x.transpose(1, 0, 2).copy()) for x in (heard, wanted))
+        return below, above
+
+    def _piece(self, sounds: Sounds, place: list[int]) -> tuple[Samples, Samples]:
+        """A piece without its upper band, and with it, float32 (L,)."""
+        recipe, rate = self.recipe, self._gap.rate
+        rng = np.random.default_rng([recipe.seed, *place])
+        others = sounds.music + sounds.noise
+        pool = others if rng.random() < recipe.music else sounds.speech
+        whole = piece(rng, pool, round(recipe.seconds * 100) * hop_of(rate))
+        if rng.random() < recipe.equal:
+            whole = equalise(rng, whole, rate)
+        whole, _ = leveled(whole, whole, 10 ** (rng.uniform(*recipe.level) / 20))
+        narrow = low_pass(whole, rate, rng.uniform(*CUTOFFS) * self._gap.edge_hz)
+        if rng.random() < recipe.codec:
+            narrow = low_pass(opus(narrow, rate, BITS), rate, self._gap.edge_hz)
+        return narrow, whole
+
+    def _power(self, samples: Samples) -> Samples:
+        """(channels, L) to power (channels, T, bins) as of windows of 320 samples."""
+        spectra = Stft(self._gap.rate, len(samples)).push(samples)
+        return np.square(np.abs(spectra) * np.float32(160 / hop_of(self._gap.rate)))
+
+    def _extended(self, net: nn.Module, narrow: Samples) -> Samples:
+        assert isinstance(net, ExtendNet)
+        rate, scale = self._gap.rate, np.float32(160 / hop_of(self._gap.rate))
+        spectra = Stft(rate, 1).push(narrow[None])
+        heard = torch.from_numpy(levels_below(self._power(narrow[None]), self._gap))
+        with torch.no_grad():
+            levels, _ = net.eval()(heard.transpose(0, 1), net.start(1))
+        high = fill(spectra[0] * scale, levels[:, 0].numpy(), self._gap) / scale
+        late = Istft(rate, 1).push(high[None])[0, hop_of(rate) :]
+        return narrow + np.pad(late, (0, narrow.size - late.size))
+
+
+def _error(net: nn.Module, heard: Tensor, wanted: Tensor) -> Tensor:
+    assert isinstance(net, ExtendNet)
+    levels, _ = net(heard, net.start(heard.shape[1]))
+    error: Tensor = (levels - wanted).abs().mean()
+    return error
