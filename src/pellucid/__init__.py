@@ -1,7 +1,10 @@
-"""Pellucid makes calls clear: x2 super-resolution of call video on an ordinary CPU.
+"""Pellucid makes calls clear: x2 super-resolution of call video, and voices without noise and with
+the band that the call took, on an ordinary CPU.
 
-    pellucid.enhance("call.mp4", "clear.mp4")            a file, sound and times untouched
+    pellucid.enhance("call.mp4", "clear.mp4")            a file: video, picture or sound
     pellucid.Upscaler().upscale(picture)                 a VideoFrame, luma or RGB array
+    pellucid.denoise(samples, sample_rate)               float32 (T,) or (C, T)
+    pellucid.extend(samples, sample_rate, to_rate)
 
 Everything public stands in `HOMES`; `pellucid.errors` draws the tree of what may be raised.
 """
@@ -13,11 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pellucid.artifact import Card as Card
+    from pellucid.audio.clear import Clearer as Clearer
+    from pellucid.audio.denoise import Denoiser as Denoiser
+    from pellucid.audio.denoise import denoise as denoise
+    from pellucid.audio.extend import Extender as Extender
+    from pellucid.audio.extend import extend as extend
     from pellucid.errors import PellucidError as PellucidError
     from pellucid.frames import AudioFrame as AudioFrame
     from pellucid.frames import VideoFrame as VideoFrame
     from pellucid.media import Encoding as Encoding
-    from pellucid.pipeline import Outcome as Outcome
+    from pellucid.outcome import Outcome as Outcome
     from pellucid.pipeline import Settings as Settings
     from pellucid.pipeline import enhance as enhance
     from pellucid.stream import Chain as Chain
@@ -31,14 +39,19 @@ HOMES = {
     "AudioFrame": "pellucid.frames",
     "Card": "pellucid.artifact",
     "Chain": "pellucid.stream",
+    "Clearer": "pellucid.audio.clear",
+    "Denoiser": "pellucid.audio.denoise",
     "Encoding": "pellucid.media",
-    "Outcome": "pellucid.pipeline",
+    "Extender": "pellucid.audio.extend",
+    "Outcome": "pellucid.outcome",
     "PellucidError": "pellucid.errors",
     "Settings": "pellucid.pipeline",
     "Stage": "pellucid.stream",
     "Upscaler": "pellucid.video.upscale",
     "VideoFrame": "pellucid.frames",
+    "denoise": "pellucid.audio.denoise",
     "enhance": "pellucid.pipeline",
+    "extend": "pellucid.audio.extend",
     "run": "pellucid.stream",
 }
 

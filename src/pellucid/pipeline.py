@@ -1,7 +1,8 @@
 """The main job from path to path: a recording or a picture in, the same one clearer out.
 
 Source ─ VideoFrame ─▶ Upscaler ─ VideoFrame ─▶ Sink
-   └──── sound, subtitles, everything else, untouched ────┘
+   ├──── sound, if asked for ─▶ denoise, extend ─▶┤
+   └──── subtitles, everything else, untouched ───┘
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from pathlib import Path
 
 from pellucid.errors import MediaError, PellucidError, UnsupportedMediaError
 from pellucid.frames import VideoFrame
-from pellucid.media import Encoding, Passed, Sink, Source, is_picture, media_files
+from pellucid.media import Encoding, Heard, Passed, Sink, Source, is_picture, is_sound, media_files
 from pellucid.media.atomic import check_not_source, check_target
 from pellucid.media.encoding import MUXERS
+from pellucid.outcome import Failure, Outcome, Skipped
 from pellucid.overlap import Behind, ahead
 from pellucid.stream import Stage
 from pellucid.video import chroma
 from pellucid.video.upscale import Upscaler
+from pellucid.voices import Voices, enhance_sound
 
 OTHER_PICTURES = {".avif", ".bmp", ".gif", ".heic", ".tif", ".tiff"}
 MARK = "-clear"  # call.mp4 becomes call-clear.mp4 where no other name is asked for
@@ -35,7 +38,8 @@ Progress = Callable[[Path, int, int | None], None]
 class Settings:
     """How to enhance: which model, on how many threads, coded how, over what, how strongly.
 
-    strength: 0 to 2, see `Upscaler`.
+    strength: 0 to 2, see `Upscaler`. voice: "denoise", "extend", both or neither; None is both for
+    sound files, and neither for the sound of videos, which may be music.
     """
 
     model: str = "standard"
@@ -43,42 +47,7 @@ class Settings:
     encoding: Encoding = field(default_factory=Encoding)
     overwrite: bool = False
     strength: float = 1.0
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one file.
-
-    frames: pictures written. concealed: of these, shown damaged or repeated. lost: damaged ones
-    before the first good one. rescaled: frames that came in another size than the first.
-    warnings: sentences for a person.
-    """
-
-    source: Path
-    target: Path
-    width: int
-    height: int
-    frames: int
-    concealed: int = 0
-    lost: int = 0
-    rescaled: int = 0
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A file of a folder that could not be enhanced, and why."""
-
-    source: Path
-    reason: str
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file of a folder whose target exists already."""
-
-    source: Path
-    target: Path
+    voice: tuple[str, ...] | None = None
 
 
 def ignore_progress(path: Path, done: int, total: int | None) -> None:
@@ -91,7 +60,7 @@ def enhance(
     settings: Settings | None = None,
     progress: Progress = ignore_progress,
 ) -> Outcome:
-    """Make one recording or picture clearer: twice as wide and high, the rest as it was.
+    """Make one recording, picture or sound file clearer: the picture twice as wide and high.
 
     out: where to; `NAME-clear.EXT` beside the source when None. progress: called after each frame.
 
@@ -105,8 +74,10 @@ def enhance(
         raise UnsupportedMediaError(
             f"{source}: not a kind of picture Pellucid reads; convert it to PNG, JPEG or WebP"
         )
-    upscaler = Upscaler(settings.model, settings.threads, settings.strength)
     check_not_source(target, source)
+    if is_sound(source):
+        return enhance_sound(source, target, settings.voice, settings.overwrite)
+    upscaler = Upscaler(settings.model, settings.threads, settings.strength)
     if is_picture(source):
         return _enhance_picture(source, target, settings, upscaler)
     return enhance_video(source, target, settings, upscaler, progress)
@@ -146,7 +117,7 @@ def default_target(source: Path) -> Path:
 
 def with_writable_suffix(target: Path) -> Path:
     """The same name, as .mkv where the suffix is a container that loses times or tags."""
-    if is_picture(target) or target.suffix.lower() in MUXERS:
+    if is_picture(target) or is_sound(target) or target.suffix.lower() in MUXERS:
         return target
     return target.with_suffix(".mkv")
 
@@ -183,8 +154,10 @@ def enhance_video(
 ) -> Outcome:
     """`enhance` for a recording and any stage that makes frames twice as large."""
     with Source(path) as source:
-        with Sink(target, source, 2, settings.encoding, settings.overwrite) as sink:
-            frames = _pump(source, sink, stage, progress)
+        voices = Voices(source, settings.voice or ())
+        rates = voices.rates
+        with Sink(target, source, 2, settings.encoding, settings.overwrite, rates) as sink:
+            frames = _pump(source, sink, stage, voices, progress)
         return Outcome(
             source=path,
             target=target,
@@ -199,18 +172,26 @@ def enhance_video(
 
 
 def _pump(
-    source: Source, sink: Sink, stage: Stage[VideoFrame, VideoFrame], progress: Progress
+    source: Source,
+    sink: Sink,
+    stage: Stage[VideoFrame, VideoFrame],
+    voices: Voices,
+    progress: Progress,
 ) -> int:
     """Decode, enlarge and encode at the same time, with few frames between them."""
     frames = 0
 
-    def write(item: VideoFrame | Passed) -> None:
-        sink.copy(item) if isinstance(item, Passed) else sink.write(item)
+    def write(item: VideoFrame | Passed | Heard) -> None:
+        if isinstance(item, Heard):
+            sink.speak(item)
+        else:
+            sink.copy(item) if isinstance(item, Passed) else sink.write(item)
 
     with closing(ahead(source.items(), IN_FLIGHT)) as items, Behind(write, IN_FLIGHT) as writer:
         for item in items:
             if isinstance(item, Passed):
-                writer.put(item)
+                for passed in voices.push(item):
+                    writer.put(passed)
                 continue
             for frame in stage.push(item):
                 writer.put(frame)
@@ -219,6 +200,8 @@ def _pump(
         for frame in stage.flush():
             writer.put(frame)
             frames += 1
+        for heard in voices.flush():
+            writer.put(heard)
     return frames
 
 

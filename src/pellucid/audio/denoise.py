@@ -24,6 +24,40 @@ QUIET = 1e-12  # power, so that silence has a gain
 MOST = 1.0  # gain above 8 kHz
 
 
+class Cleaner:
+    """The network on one stream's spectra. See `Denoiser` for the numbers and what is raised."""
+
+    def __init__(self, model: str, strength: float, limit_db: float) -> None:
+        if not 0 <= strength <= 1:
+            raise FrameError(f"strength: expected 0..1, got {strength}")
+        if not limit_db >= 0:
+            raise FrameError(f"limit_db: expected 0 or more, got {limit_db}")
+        self._session = open_session(find_voice(KIND, model))
+        self._wet = np.float32(strength * (1 - 10 ** (-limit_db / 20)))
+
+    def begin(self, sample_rate: int, channels: int) -> None:
+        """A fresh state for each channel."""
+        self._states = [self._session.start() for _ in range(channels)]
+        self._scale = np.float32(NETWORK_HOP / hop_of(sample_rate))
+
+    def push(self, spectra: Spectra) -> Spectra:
+        """complex64 (channels, n, bins), cleaned."""
+        cleaned = np.stack([self._channel(c, spectra[c]) for c in range(len(spectra))])
+        made: Spectra = spectra + self._wet * (cleaned - spectra)
+        return made
+
+    def _channel(self, channel: int, spectra: Spectra) -> Spectra:
+        """(n, bins) of one channel."""
+        frames, state = to_frames(spectra, self._scale), self._states[channel]
+        made, self._states[channel] = self._session.run(frames, state)
+        cleaned = spectra.copy()
+        shared = min(BINS, spectra.shape[1])
+        cleaned[:, :shared] = (made[:, 0, :shared] + 1j * made[:, 1, :shared]) / self._scale
+        if spectra.shape[1] > BINS:
+            cleaned[:, BINS:] *= _gain_of_top(spectra, cleaned)
+        return cleaned
+
+
 class Denoiser(Hopwise):
     """Takes the noise out, channel by channel, 20 ms behind.
 
@@ -37,35 +71,16 @@ class Denoiser(Hopwise):
         self, model: str = "standard", strength: float = 1.0, limit_db: float = float("inf")
     ) -> None:
         super().__init__()
-        if not 0 <= strength <= 1:
-            raise FrameError(f"strength: expected 0..1, got {strength}")
-        if not limit_db >= 0:
-            raise FrameError(f"limit_db: expected 0 or more, got {limit_db}")
-        self._session = open_session(find_voice(KIND, model))
-        self._wet = np.float32(strength * (1 - 10 ** (-limit_db / 20)))
+        self._cleaner = Cleaner(model, strength, limit_db)
 
     def begin(self, sample_rate: int, channels: int) -> None:
-        """Fresh transforms and a fresh state for each channel."""
+        """Fresh transforms and states."""
         self._stft, self._istft = Stft(sample_rate, channels), Istft(sample_rate, channels)
-        self._states = [self._session.start() for _ in range(channels)]
-        self._scale = np.float32(NETWORK_HOP / hop_of(sample_rate))
+        self._cleaner.begin(sample_rate, channels)
 
     def process(self, hops: Samples) -> Samples:
         """Clean whole hops."""
-        spectra = self._stft.push(hops)
-        cleaned = np.stack([self._clean(c, spectra[c]) for c in range(len(spectra))])
-        return self._istft.push(spectra + self._wet * (cleaned - spectra))
-
-    def _clean(self, channel: int, spectra: Spectra) -> Spectra:
-        """(n, bins) of one channel."""
-        frames, state = to_frames(spectra, self._scale), self._states[channel]
-        made, self._states[channel] = self._session.run(frames, state)
-        cleaned = spectra.copy()
-        shared = min(BINS, spectra.shape[1])
-        cleaned[:, :shared] = (made[:, 0, :shared] + 1j * made[:, 1, :shared]) / self._scale
-        if spectra.shape[1] > BINS:
-            cleaned[:, BINS:] *= _gain_of_top(spectra, cleaned)
-        return cleaned
+        return self._istft.push(self._cleaner.push(self._stft.push(hops)))
 
 
 def denoise(

@@ -1,8 +1,9 @@
 """Gives a voice back the band that its call took away, as a Stage.
 
-    8 kHz ─▶ interpolate ─┬─▶ as it is, late ─────────────────────────────────▶ + ─▶ 48 kHz
-                          └─▶ spectra ─▶ 4-8 kHz ─▶ 8-24 kHz ─▶ samples ──────▶ ┘
-What the call did bring is passed on as it came; only what lies above is made.
+    8 kHz ─▶ interpolate ─▶ spectra ─┬─────────────────────────▶ + ─▶ samples at 48 kHz
+                                     └─▶ 4-8 kHz ─▶ 8-24 kHz ─▶ ┘
+What the call did bring is passed on as it came, through a transform that is exact; only what lies
+above is made.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ NETWORK_HOP = 160  # samples: what levels are scaled to, see `wide`
 INTERPOLATING = 0.009  # seconds, of 8 kHz, see `interpolate`
 
 
-class Widening:
+class Widener:
     """The gaps of one stream at one rate: spectra in, what belongs above them out."""
 
     def __init__(self, heard_hz: float, sample_rate: int, channels: int) -> None:
@@ -71,8 +72,7 @@ class Extender(Hopwise):
     def __init__(self, to_rate: int = 48_000) -> None:
         super().__init__()
         self._to_rate = checked_rate(to_rate)
-        for gap in GAPS.values():
-            _session(gap)  # a missing model is told now, not with the first sound
+        check_models()
 
     def rates(self, sample_rate: int) -> tuple[int, int]:
         """Everything happens at the output's rate."""
@@ -89,16 +89,12 @@ class Extender(Hopwise):
     def begin(self, sample_rate: int, channels: int) -> None:
         """Fresh transforms and states."""
         self._stft, self._istft = Stft(sample_rate, channels), Istft(sample_rate, channels)
-        self._widening = Widening(self._heard_hz, sample_rate, channels)
-        self._late: Samples = np.zeros((channels, hop_of(sample_rate)), np.float32)
+        self._widener = Widener(self._heard_hz, sample_rate, channels)
 
     def process(self, hops: Samples) -> Samples:
         """Add what is missing to whole hops."""
-        joined = np.concatenate([self._late, hops], axis=1)
-        self._late = joined[:, hops.shape[1] :]
-        above = self._istft.push(self._widening.push(self._stft.push(hops)))
-        made: Samples = joined[:, : hops.shape[1]] + above
-        return made
+        spectra = self._stft.push(hops)
+        return self._istft.push(spectra + self._widener.push(spectra))
 
 
 def extend(samples: Samples, sample_rate: int, to_rate: int = 48_000) -> Samples:
@@ -116,6 +112,12 @@ def checked_rate(to_rate: int) -> int:
         choices: Sequence[str] = [str(rate) for rate in RATES]
         raise FrameError(f"to_rate: expected {' or '.join(choices)}, got {to_rate}")
     return to_rate
+
+
+def check_models() -> None:
+    """Raise ArtifactError for a missing model now, not with the first sound."""
+    for gap in GAPS.values():
+        _session(gap)
 
 
 def _session(gap: Gap) -> Session:

@@ -15,7 +15,7 @@ from pellucid.bench.stills import StillsResult
 from pellucid.bench.worst import Crop, find_worst, worst_of
 from pellucid.errors import MediaError
 from pellucid.frames import Plane
-from pellucid.media import is_picture, media_files
+from pellucid.media import is_picture, is_sound, media_files
 from pellucid.video.coding import Codec
 from pellucid.video.engine import luma, pick_engine
 from pellucid.video.integer import Network
@@ -62,7 +62,7 @@ def find_tests(folder: Path) -> Tests:
     Raises MediaError when there is neither.
     """
     files = media_files(folder)
-    clips = tuple(path for path in files if not is_picture(path))
+    clips = tuple(path for path in files if not is_picture(path) and not is_sound(path))
     sets = tuple(sorted({path.parent for path in files if is_picture(path)}))
     if not files:
         raise MediaError(f"{folder}: holds no clip and no picture to measure on")

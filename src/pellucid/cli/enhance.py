@@ -15,10 +15,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from pellucid import pipeline
+from pellucid.audio.clear import STEPS
 from pellucid.cli import interrupt
 from pellucid.errors import PellucidError
 from pellucid.media import Encoding
-from pellucid.pipeline import Failure, Outcome, Settings, Skipped
+from pellucid.outcome import Failure, Outcome, Skipped
+from pellucid.pipeline import Settings
 
 Result = Outcome | Failure | Skipped
 STATUS: dict[type[Result], str] = {Outcome: "done", Failure: "failed", Skipped: "skipped"}
@@ -36,6 +38,8 @@ STATUS: dict[type[Result], str] = {Outcome: "done", Failure: "failed", Skipped: 
 @click.option("--codec", help="h264, hevc, vp9, av1 or ffv1 (lossless).")
 @click.option("--crf", type=float, help="Quality of the output's coding; lower is better.")
 @click.option("--preset", help="Speed of the output's coding, such as veryfast or slow.")
+@click.option("--voice", metavar="STEPS", help="denoise, extend, "
+              "denoise,extend or off; unset: both for sound files, off for videos.")  # fmt: skip
 @click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a file, no bar.")
 def enhance(
@@ -47,17 +51,20 @@ def enhance(
     codec: str | None,
     crf: float | None,
     preset: str | None,
+    voice: str | None,
     overwrite: bool,
     as_json: bool,
 ) -> int:
-    """Make IN clearer: twice as wide and high, sound and everything else untouched.
+    """Make IN clearer: pictures twice as wide and high, voices without noise and with their band.
 
-    IN is a video, a picture (PNG, JPEG, WebP) or a folder of these. OUT is IN-clear if not given.
+    IN is a video, a picture (PNG, JPEG, WebP), a sound file (WAV, FLAC, Opus, MP3, M4A) or a folder
+    of these. OUT is IN-clear if not given. What is not enhanced is untouched.
     """
     results: list[Result] = []
     with Bar(as_json) as bar:
         try:
-            settings = Settings(model, threads, Encoding(codec, crf, preset), overwrite, strength)
+            encoding, steps = Encoding(codec, crf, preset), _steps(voice)
+            settings = Settings(model, threads, encoding, overwrite, strength, steps)
             for result in _run(source, target, settings, bar.show):
                 results.append(_print(result, as_json))
         except PellucidError as error:
@@ -69,6 +76,17 @@ def enhance(
         for failure in failures:
             click.echo(f"pellucid: {failure.reason}", err=True)
     return 1 if failures else 0
+
+
+def _steps(voice: str | None) -> tuple[str, ...] | None:
+    """What `--voice` asks for. Raises click.UsageError."""
+    if voice is None or voice == "off":
+        return None if voice is None else ()
+    steps = tuple(voice.split(","))
+    if unknown := sorted(set(steps) - set(STEPS)):
+        choices = ", ".join((*STEPS, "off"))
+        raise click.UsageError(f"--voice: expected {choices}, got {', '.join(unknown)}")
+    return steps
 
 
 class Bar:
@@ -134,6 +152,8 @@ def _print(result: Result, as_json: bool) -> Result:
 def _as_line(result: Outcome | Skipped) -> str:
     if isinstance(result, Skipped):
         return f"skipped: {result.source} ({result.target} exists)"
+    if not result.frames:
+        return f"{result.target}: its voice is clear"
     noun = "frame" if result.frames == 1 else "frames"
     return f"{result.target}: {result.width}x{result.height}, {result.frames} {noun}"
 

@@ -10,23 +10,30 @@ with Source("call.mp4") as source, Sink("better.mp4", source, scale=2) as sink:
 
 from pellucid.media.atomic import whole_file
 from pellucid.media.encoding import ENCODERS, Encoding
-from pellucid.media.folder import is_picture, media_files
+from pellucid.media.folder import is_picture, is_sound, media_files
 from pellucid.media.pictures import Picture, read_picture, write_picture
 from pellucid.media.sink import Sink
+from pellucid.media.sound_in import Heard, SoundDecoder
+from pellucid.media.soundfile import SoundSource, write_sound_file
 from pellucid.media.source import Passed, Source
 from pellucid.media.video import Video
 
 __all__ = [
     "ENCODERS",
     "Encoding",
+    "Heard",
     "Passed",
     "Picture",
     "Sink",
+    "SoundDecoder",
+    "SoundSource",
     "Source",
     "Video",
     "is_picture",
+    "is_sound",
     "media_files",
     "read_picture",
     "whole_file",
     "write_picture",
+    "write_sound_file",
 ]

@@ -12,6 +12,12 @@ KINDS = {
     ".jpg": "picture",
     ".png": "picture",
     ".webp": "picture",
+    ".flac": "sound",
+    ".m4a": "sound",
+    ".mp3": "sound",
+    ".ogg": "sound",
+    ".opus": "sound",
+    ".wav": "sound",
     ".3gp": "video",
     ".avi": "video",
     ".flv": "video",
@@ -35,8 +41,13 @@ def is_picture(path: str | Path) -> bool:
     return KINDS.get(Path(path).suffix.lower()) == "picture"
 
 
+def is_sound(path: str | Path) -> bool:
+    """Say whether the name is a sound file's; the file is not opened."""
+    return KINDS.get(Path(path).suffix.lower()) == "sound"
+
+
 def media_files(folder: str | Path) -> list[Path]:
-    """List the videos and pictures below `folder`, sorted; hidden names are skipped.
+    """List the videos, pictures and sounds below `folder`, sorted; hidden names are skipped.
 
     Links to folders are not followed. Raises MediaError when `folder` is not a readable folder.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +25,15 @@ from pellucid.media.configure import (
 )
 from pellucid.media.encoding import MUXERS, Encoding
 from pellucid.media.layout import NAMES, to_av
-from pellucid.media.passing import copy_tags, copy_video_tags, is_filler, pass_stream
+from pellucid.media.passing import (
+    copy_stream_tags,
+    copy_tags,
+    copy_video_tags,
+    is_filler,
+    pass_stream,
+)
+from pellucid.media.sound_in import Heard, layout_of
+from pellucid.media.sound_out import SoundEncoder
 from pellucid.media.source import Passed, Source
 
 BUFFER_BYTES = 2**18
@@ -52,8 +60,12 @@ class Sink:
         scale: int = 2,
         encoding: Encoding | None = None,
         overwrite: bool = False,
+        sounds: Mapping[int, int] | None = None,
     ) -> None:
-        """Check names; nothing is touched before entering."""
+        """Check names; nothing is touched before entering.
+
+        sounds: the source's streams that come as samples, and at how many Hz.
+        """
         self.target = Path(target)
         self.rescaled = 0
         self.warnings: list[str] = []
@@ -64,6 +76,8 @@ class Sink:
         self._overwrite = overwrite
         self._stack = ExitStack()
         self._passed: dict[int, av.stream.Stream] = {}
+        self._sounds = dict(sounds or {})
+        self._speaking: dict[int, SoundEncoder] = {}
         self._refused: set[int] = set()
 
     def __enter__(self) -> Self:
@@ -92,6 +106,8 @@ class Sink:
             return
         with self._stack, self._written():
             self._container.mux(self._stream.encode(None))
+            for encoder in self._speaking.values():
+                self._container.mux(list(encoder.flush()))
             self._container.close()
             self._file.close()
 
@@ -108,6 +124,11 @@ class Sink:
         picture.duration = self._source.duration_of(frame.pts)
         with self._written():
             self._container.mux(self._stream.encode(picture))
+
+    def speak(self, heard: Heard) -> None:
+        """Encode sound of a stream that was announced; its pts is kept exactly."""
+        with self._written():
+            self._container.mux(list(self._speaking[heard.index].push(heard.frame)))
 
     def copy(self, passed: Passed) -> None:
         """Write a packet of another stream as it is. Raises MediaError when the disk fails."""
@@ -148,6 +169,9 @@ class Sink:
                 self._stream = self._add_video()
                 copy_video_tags(stream, self._stream)
                 continue
+            if stream.index in self._sounds:
+                self._add_sound(stream)
+                continue
             made = pass_stream(self._source, stream, self._container, self.target)
             if isinstance(made, str):
                 self.warnings.append(made)
@@ -155,6 +179,13 @@ class Sink:
                 self._passed[stream.index] = made
         copy_tags(self._source.container, self._container)
         self._start()
+
+    def _add_sound(self, stream: av.stream.Stream) -> None:
+        layout = layout_of(cast(av.AudioStream, stream))
+        rate = self._sounds[stream.index]
+        encoder = SoundEncoder(self._container, self.target, rate, layout)
+        copy_stream_tags(stream, encoder.stream)
+        self._speaking[stream.index] = encoder
 
     def _add_video(self) -> av.VideoStream:
         video = self._source.video

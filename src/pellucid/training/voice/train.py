@@ -21,7 +21,7 @@ from pellucid.training.checkpoint import read_checkpoint, write_checkpoint
 from pellucid.training.soap import Soap
 from pellucid.training.voice.recipe import VoiceRecipe
 
-REPORT_EVERY = 250  # steps
+REPORT_EVERY = 500  # steps
 WARM_UP = 200  # steps
 EMA = 0.999  # of the weights, a step
 FINAL_SHARE = 0.02  # of the learning rate, at the end

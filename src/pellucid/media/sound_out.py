@@ -1,0 +1,69 @@
+"""Sound into a file: which codec for which name, and the samples at their times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, cast
+
+import av
+import numpy as np
+from av.container import OutputContainer
+
+from pellucid.errors import UnsupportedMediaError
+from pellucid.frames import AudioFrame
+
+# The encoder and the bits a second and channel, None where nothing is lost.
+CODECS: dict[str, tuple[str, int | None]] = {
+    ".wav": ("pcm_s16le", None),
+    ".flac": ("flac", None),
+    ".opus": ("libopus", 64_000),
+    ".ogg": ("libopus", 64_000),
+    ".mkv": ("libopus", 64_000),
+    ".webm": ("libopus", 64_000),
+    ".mp3": ("libmp3lame", 96_000),
+    ".m4a": ("aac", 96_000),
+    ".m4v": ("aac", 96_000),
+    ".mov": ("aac", 96_000),
+    ".mp4": ("aac", 96_000),
+}
+MUXERS = {
+    ".wav": "wav",
+    ".flac": "flac",
+    ".opus": "ogg",
+    ".ogg": "ogg",
+    ".mp3": "mp3",
+    ".m4a": "ipod",
+}
+
+
+class SoundEncoder:
+    """A stream of sound in an open container. Raises UnsupportedMediaError if it cannot be held."""
+
+    def __init__(
+        self, container: OutputContainer, target: Path, sample_rate: int, layout: str
+    ) -> None:
+        name, bits = CODECS[target.suffix.lower()]
+        try:
+            self.stream = cast(av.AudioStream, container.add_stream(name, rate=sample_rate))
+            self.stream.codec_context.layout = layout
+        except ValueError as error:
+            raise UnsupportedMediaError(
+                f"{target}: cannot hold {layout} sound ({error})"
+            ) from error
+        self._time_base = Fraction(1, sample_rate)
+        if bits:
+            self.stream.codec_context.bit_rate = bits * self.stream.codec_context.layout.nb_channels
+
+    def push(self, frame: AudioFrame) -> Iterator[av.Packet[Any]]:
+        """Encode samples, cut off at full scale; their pts are kept."""
+        samples = np.ascontiguousarray(np.clip(frame.samples, -1, 1))
+        layout = self.stream.codec_context.layout
+        made = av.AudioFrame.from_ndarray(samples, "fltp", layout.name)
+        made.sample_rate, made.pts, made.time_base = frame.sample_rate, frame.pts, self._time_base
+        yield from self.stream.encode(made)
+
+    def flush(self) -> Iterator[av.Packet[Any]]:
+        """What is left."""
+        yield from self.stream.encode(None)

@@ -1,0 +1,56 @@
+"""The voices of a file: its streams of sound through the stages that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pellucid.audio.clear import OUT_RATE, STEPS, Clearer
+from pellucid.frames import AudioFrame
+from pellucid.media import Heard, Passed, SoundDecoder, SoundSource, Source, write_sound_file
+from pellucid.outcome import Outcome
+from pellucid.stream import run
+
+
+class Voices:
+    """The streams of sound of a video: packets in; sound out, or the packets where none is asked.
+
+    `rates`: the streams that come out as sound, and at how many Hz.
+    """
+
+    def __init__(self, source: Source, wanted: Sequence[str]) -> None:
+        streams = source.container.streams.audio if wanted else ()
+        self._decoders = {stream.index: SoundDecoder(stream) for stream in streams}
+        self._stages = {index: Clearer(wanted) for index in self._decoders}
+        self.rates = dict.fromkeys(self._decoders, OUT_RATE)
+
+    def push(self, passed: Passed) -> Iterator[Passed | Heard]:
+        """Take a packet of any stream but the picture's."""
+        index = passed.packet.stream_index
+        if index not in self._decoders:
+            yield passed
+            return
+        yield from self._heard(index, self._decoders[index].push(passed.packet))
+
+    def flush(self) -> Iterator[Heard]:
+        """What is left of all streams."""
+        for index, decoder in self._decoders.items():
+            yield from self._heard(index, decoder.push(None))
+            yield from (Heard(index, made) for made in self._stages[index].flush())
+
+    def _heard(self, index: int, frames: Iterable[AudioFrame]) -> Iterator[Heard]:
+        for frame in frames:
+            for made in self._stages[index].push(frame):
+                yield Heard(index, made)
+
+
+def enhance_sound(
+    path: Path, target: Path, wanted: Sequence[str] | None, overwrite: bool
+) -> Outcome:
+    """`pipeline.enhance` for a sound file; None is all there is."""
+    with SoundSource(path) as source:
+        cleared = run(Clearer(STEPS if wanted is None else wanted), source.frames())
+        write_sound_file(target, source, cleared, OUT_RATE, overwrite)
+        damaged = source.damaged
+    warnings = (f"{path}: {damaged} damaged packets are silent",) if damaged else ()
+    return Outcome(path, target, 0, 0, frames=0, warnings=warnings)
