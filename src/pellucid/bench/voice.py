@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from pellucid.audio.denoise import denoise
 from pellucid.bench.voice_items import Item
 from pellucid.bench.voice_scores import METRICS, score
 from pellucid.frames import Samples
@@ -36,6 +38,16 @@ class Row:
     scores: dict[str, float]
 
 
+def ours(models: Sequence[str]) -> Iterator[VoiceMethod]:
+    """Our denoisers: shipped names or model files."""
+    for model in models:
+
+        def clean(samples: Samples, sample_rate: int, model: str = model) -> Samples:
+            return denoise(samples, sample_rate, model)
+
+        yield VoiceMethod(f"pellucid {Path(model).stem}", clean)
+
+
 NOISY = VoiceMethod("noisy", lambda samples, sample_rate: samples)
 
 
@@ -51,15 +63,19 @@ def measure(items: Iterable[Item], methods: Sequence[VoiceMethod]) -> Iterator[R
             yield Row(method.name, item.speaker, item.snr, taken / seconds, scores)
 
 
-def table(rows: Sequence[Row], by: Callable[[Row], object] | None = None) -> str:
+def table(
+    rows: Sequence[Row],
+    by: Callable[[Row], object] | None = None,
+    metrics: Sequence[str] = METRICS,
+) -> str:
     """Markdown: means with 95 % intervals, a line a method, or a method and what `by` gives."""
     groups: dict[tuple[str, object], list[Row]] = {}
     for row in rows:
         groups.setdefault((row.method, by(row) if by else ""), []).append(row)
-    lines = [["", "", *METRICS, "RTF"], ["---"] * (len(METRICS) + 3)]
+    lines = [["", "", *metrics, "RTF"], ["---"] * (len(metrics) + 3)]
     for (method, group), some in groups.items():
         rtf = np.mean([row.rtf for row in some])
-        lines.append([method, str(group), *(_cell(some, m) for m in METRICS), f"{rtf:.4f}"])
+        lines.append([method, str(group), *(_cell(some, m) for m in metrics), f"{rtf:.4f}"])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from pellucid.audio.files import read_sound, sound_files
+from pellucid.audio.files import read_sound
 from pellucid.errors import MediaError
 from pellucid.frames import Samples
 
 SNRS = (-5, 0, 5, 10, 15)  # dB
 SECONDS = 8
+CLEAN_SNR = 100  # dB, of what has no noise
 LEVEL = 0.05  # of the speech's root mean square, full scale being 1
 CEILING = 0.99
 
@@ -35,7 +36,7 @@ def items(speech: Path, noise: Path, count: int, sample_rate: int, seed: int = 1
 
     Raises MediaError for a folder without sound.
     """
-    voices, noises = _files(speech), _files(noise)
+    voices, noises = sounds_of(speech), sounds_of(noise)
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(noises))
     for number in range(count):
@@ -49,6 +50,15 @@ def items(speech: Path, noise: Path, count: int, sample_rate: int, seed: int = 1
         yield Item(voice.stem, other.stem, snr, sample_rate, noisy, clean)
 
 
+def clean_items(speech: Path, count: int, sample_rate: int) -> Iterator[Item]:
+    """`count` voices without noise, "noisy" as they are: what should be left alone."""
+    voices, rng = sounds_of(speech), np.random.default_rng(1)
+    for voice in voices[:count]:
+        clean = _cut(read_sound(voice, sample_rate), SECONDS * sample_rate, rng)
+        _, clean = mix(clean, np.zeros_like(clean), 0)
+        yield Item(voice.stem, "none", CLEAN_SNR, sample_rate, clean, clean)
+
+
 def mix(clean: Samples, noise: Samples, snr: float) -> tuple[Samples, Samples]:
     """Noisy and clean, the speech at `LEVEL`, both lower where the sum would clip."""
     clean = clean * (LEVEL / max(_rms(clean), 1e-6))
@@ -58,7 +68,8 @@ def mix(clean: Samples, noise: Samples, snr: float) -> tuple[Samples, Samples]:
     return (gain * noisy).astype(np.float32), (gain * clean).astype(np.float32)
 
 
-def _files(folder: Path) -> Sequence[Path]:
+def sounds_of(folder: Path) -> Sequence[Path]:
+    """The sound files below a folder. Raises MediaError for none."""
     found = sound_files(folder)
     if not found:
         raise MediaError(f"{folder}: holds no sound file")

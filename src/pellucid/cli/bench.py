@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,6 +12,7 @@ from pellucid.artifact import find_model
 from pellucid.bench import peers, report, suite
 from pellucid.bench.methods import Method, swscale
 from pellucid.bench.sharpen import sharpened
+from pellucid.cli.bench_voice import extend, voice
 from pellucid.errors import MissingExtraError
 from pellucid.video.coding import ENCODERS, Codec
 from pellucid.video.model import load
@@ -173,32 +174,5 @@ def speed(
     click.echo(data if as_json else text)
 
 
-@bench.command()
-@click.option("--speech", type=FOLDER, required=True, help="Clean voices below it.")
-@click.option("--noise", type=FOLDER, required=True, help="Noises below it.")
-@click.option("--peer", "peer_files", type=click.Path(path_type=Path), multiple=True,
-              help="A streaming ONNX network in GTCRN's form; may be repeated.")  # fmt: skip
-@click.option("--count", type=click.IntRange(1), default=60, show_default=True, help="Items.")
-@click.option("--rate", type=click.Choice(["16000", "48000"]), default="16000", show_default=True,
-              help="Of the sound, in Hz.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
-def voice(
-    speech: Path, noise: Path, peer_files: tuple[Path, ...], count: int, rate: str, as_json: bool
-) -> None:
-    """Score voices cleaned of noise: PESQ-WB, eSTOI, SI-SDR and DNSMOS, with 95 % intervals.
-
-    Each item is 8 s of speech at -5 to 15 dB over noise. RNNoise takes part where it is installed.
-    """
-    from pellucid.bench import voice as protocol
-    from pellucid.bench import voice_items, voice_peers
-
-    methods = [*voice_peers.rnnoise(), *map(voice_peers.network, peer_files)]
-    rows = []
-    for row in protocol.measure(voice_items.items(speech, noise, count, int(rate)), methods):
-        rows.append(row)
-        click.echo(f"{len(rows)}/{count * (1 + len(methods))} {row.method}", err=True)
-    if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], indent=1))
-        return
-    click.echo(protocol.table(rows))
-    click.echo("\n" + protocol.table(rows, by=lambda row: f"{row.snr} dB"))
+bench.add_command(voice)
+bench.add_command(extend)

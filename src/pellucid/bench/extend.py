@@ -1,0 +1,42 @@
+"""The extension protocol: voices made narrow and extended again, beside plain interpolation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+from pellucid.audio.extend import extend
+from pellucid.audio.files import read_sound
+from pellucid.bench.extend_scores import score
+from pellucid.bench.voice import Row
+from pellucid.bench.voice_items import SECONDS, sounds_of
+from pellucid.frames import Samples
+
+EXTENDED, PLAIN = "pellucid", "sinc"
+
+
+def measure(speech: Path, count: int, from_rate: int, to_rate: int) -> Iterator[Row]:
+    """Two rows for each of the first `count` voices below a folder, up to 8 s of each.
+
+    Raises MediaError for a folder without sound, MissingExtraError.
+    """
+    for path in sounds_of(speech)[:count]:
+        whole = read_sound(path, to_rate)[0, : SECONDS * to_rate]
+        narrow = soxr.resample(whole, to_rate, from_rate)
+        plain = _fitted(soxr.resample(narrow, from_rate, to_rate), whole.size)
+        start = time.perf_counter()
+        made = extend(narrow, from_rate, to_rate)
+        taken = time.perf_counter() - start
+        seconds = whole.size / to_rate
+        for name, output, rtf in ((PLAIN, plain, 0.0), (EXTENDED, made, taken / seconds)):
+            scores = score(whole, plain, _fitted(output, whole.size), to_rate, from_rate / 2)
+            yield Row(name, path.stem, 0, rtf, scores)
+
+
+def _fitted(samples: Samples, size: int) -> Samples:
+    cut = samples[:size]
+    return np.pad(cut, (0, size - cut.size)).astype(np.float32)
