@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pellucid.audio.wide import Gap
 
 EMPTY = 1e-5  # power above the edge, of that below: -50 dB, where speech has -15 to -35
-BELOW, ABOVE = (0.3, 0.85), (1.06, 1.9)  # of the edge: the bands that are compared
+BELOW, ABOVE = (0.3, 0.85), (1.2, 1.9)  # of the edge: bands that the window keeps apart
 MEMORY = 0.995  # a frame: two seconds
 HEARD = 1e-4  # power of a bin that is no silence: -70 dB of full scale
 EVIDENCE = 30  # frames that must be heard before a word is said

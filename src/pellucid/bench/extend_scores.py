@@ -29,17 +29,20 @@ def score(
     visqol: 1 to 5 (Chinen et al. 2020). pesq: nan but at 16 kHz. low_db: what changed below the
     edge, against what is there. Raises MissingExtraError.
     """
-    scale = PEAK / max(float(np.abs(whole).max()), 1e-6)
-    truth, output = (spectra(scale * x) for x in (whole, made))
-    difference = np.square(truth - output)
-    split = round(edge / rate * WINDOW)
     return {
-        "lsd": float(np.sqrt(difference.mean(1)).mean()),
-        "lsd_high": float(np.sqrt(difference[:, split:].mean(1)).mean()),
+        "lsd": log_spectral_distance(whole, made),
+        "lsd_high": log_spectral_distance(whole, made, edge / rate),
         "visqol": visqol(whole, made, rate),
         "pesq": pesq_wb(whole, made) if rate == WIDE else float("nan"),
         "low_db": low_change(narrow, made, LOW * edge / rate),
     }
+
+
+def log_spectral_distance(whole: Samples, made: Samples, edge: float = 0.0) -> float:
+    """See `score`; of the bins above `edge`, a share of the rate. Both (T,)."""
+    scale = PEAK / max(float(np.abs(whole).max()), 1e-6)
+    difference = np.square(spectra(scale * whole) - spectra(scale * made))
+    return float(np.sqrt(difference[:, round(edge * WINDOW) :].mean(1)).mean())
 
 
 def spectra(samples: Samples) -> npt.NDArray[np.float64]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pellucid.audio.files import read_sound
+from pellucid.audio.files import read_sound, sound_files
 from pellucid.errors import MediaError
 from pellucid.frames import Samples
 

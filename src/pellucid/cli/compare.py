@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pellucid.media import is_sound
 from pellucid.media.atomic import check_target
 
 if TYPE_CHECKING:
@@ -35,8 +37,12 @@ def compare(
 ) -> None:
     """Compare OUT with its original REF: VMAF-NEG, PSNR, SSIM, worst frames, and a picture.
 
-    Videos or pictures. A file of half REF's size is enlarged with bicubic first.
+    Videos or pictures; a file of half REF's size is enlarged with bicubic first. Sound files get
+    PESQ-WB, eSTOI, SI-SDR, DNSMOS, the log-spectral distance, and spectrograms.
     """
+    if is_sound(reference):
+        compare_sounds(reference, output, before, picture, overwrite, as_json)
+        return
     from pellucid.bench.compare import compare as judge
     from pellucid.bench.side_by_side import draw_comparison
 
@@ -52,6 +58,30 @@ def compare(
         return
     click.echo(_as_text(result))
     click.echo(f"side by side: {drawing}")
+
+
+def compare_sounds(
+    reference: Path,
+    output: Path,
+    before: Path | None,
+    picture: Path | None,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
+    """`compare` for sound files."""
+    from pellucid.bench.compare_voice import compare_voices
+
+    drawing = picture or Path(f"{output.stem}-compared.png")
+    check_target(drawing, overwrite)
+    verdicts = compare_voices(reference, output, before, drawing)
+    if as_json:
+        values = {"files": [asdict(verdict) for verdict in verdicts], "picture": str(drawing)}
+        click.echo(json.dumps(values, indent=1))
+        return
+    for verdict in verdicts:
+        numbers = ", ".join(f"{name} {value:.3f}" for name, value in verdict.scores.items())
+        click.echo(f"{verdict.path}: {numbers}")
+    click.echo(f"spectrograms: {drawing}")
 
 
 def _as_text(result: Comparison) -> str:

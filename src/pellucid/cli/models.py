@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from pellucid.artifact import Card, find_model, read, shipped_models
+from pellucid.audio.model import SUFFIX, read_voice
+from pellucid.audio.voices import shipped_voices
 
 
 @click.command()
@@ -19,8 +21,8 @@ def models(name: str | None, as_json: bool) -> None:
 
     NAME, a shipped model or a file, shows its whole card.
     """
-    paths = [find_model(name)] if name else list(shipped_models().values())
-    cards = [(path, read(path).card) for path in paths]
+    paths = [_find(name)] if name else [*shipped_models().values(), *shipped_voices().values()]
+    cards = [(path, _card(path)) for path in paths]
     if as_json:
         click.echo(json.dumps([_as_dict(path, card) for path, card in cards], indent=2))
         return
@@ -28,8 +30,18 @@ def models(name: str | None, as_json: bool) -> None:
         click.echo(_as_text(path, card) if name else _as_line(path, card))
 
 
+def _find(name: str) -> Path:
+    voices = shipped_voices()
+    return voices[name] if name in voices else find_model(name)
+
+
+def _card(path: Path) -> Card:
+    return read_voice(path)[1] if path.suffix == SUFFIX else read(path).card
+
+
 def _as_line(path: Path, card: Card) -> str:
-    cost = f"{card.parameters:,} parameters, {card.macs / 1e9:.2f} GMAC"
+    macs = f"{card.macs / 1e9:.2f} GMAC" if card.macs >= 1e9 else f"{card.macs / 1e6:.1f} MMAC"
+    cost = f"{card.parameters:,} parameters, {macs} for {card.macs_for}"
     return f"{card.name}: {card.summary} ({cost}, {path.stat().st_size:,} bytes)"
 
 

@@ -1,0 +1,118 @@
+"""Voice recipes train, go on where they stopped, and ship what was trained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from command import pellucid
+from pellucid.artifact import Card
+from pellucid.audio.session import Session
+from pellucid.audio.wide import GAPS, hearing
+from pellucid.errors import MediaError, RecipeError
+from pellucid.training.nets.denoise import DenoiseNet, DenoiseShape
+from pellucid.training.nets.extend import ExtendNet
+from pellucid.training.voice.recipe import DenoiseRecipe, VoiceRecipe, is_voice, read_voice_recipe
+from pellucid.training.voice.run import make_task, train_voice_net, write_voice_net
+from pellucid.training.voice.train import Training
+
+RECIPES = Path(__file__).parents[3] / "recipes"
+SMALL = {"batch": 2, "seconds": 0.5, "steps": 3}
+
+
+def small(name: str) -> VoiceRecipe:
+    recipe = replace(read_voice_recipe(RECIPES / f"{name}.toml"), **SMALL)
+    if isinstance(recipe, DenoiseRecipe):
+        return replace(recipe, width=8, narrow=4, hidden=8, blocks=1)
+    return replace(recipe, hidden=8)
+
+
+@pytest.mark.parametrize("name", ["denoise-standard", "extend-16k", "extend-48k"])
+def test_what_is_trained_is_what_ships(tmp_path: Path, sounds: Path, name: str) -> None:
+    task = make_task(small(name), [sounds])
+    net = train_voice_net(task, tmp_path, lambda report: None)
+    write_voice_net(tmp_path / "x.onnx", task, net, Card(name, "", "d", "l", "c"))
+    session = Session(tmp_path / "x.onnx")
+    assert session.card.parameters == sum(p.numel() for p in net.parameters())
+    assert session.card.scores["held out"]
+    shape = (5, 2, 161) if isinstance(net, DenoiseNet) else (5, len(hearing(GAPS[name[-3:]])))
+    frames = torch.randn(shape)
+    assert isinstance(net, DenoiseNet | ExtendNet)
+    with torch.no_grad():
+        expected, _ = net.eval()(frames[:, None], net.start(1))
+    made, _ = session.run(frames.numpy(), session.start())
+    np.testing.assert_allclose(made, expected[:, 0].numpy(), atol=1e-4)
+    drawn = {"checkpoint.pt", "curves.png", "log.jsonl", "spectrograms.png"}
+    assert drawn < {path.name for path in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["denoise-lite", "extend-16k"])
+def test_a_stopped_training_goes_on_as_if_it_had_not(
+    tmp_path: Path, sounds: Path, name: str
+) -> None:
+    whole, half = (Training(make_task(small(name), [sounds])) for _ in range(2))
+    whole.run(lambda report: None)
+    half._train_step()
+    half.save(tmp_path / "half.pt")
+    other = Training(make_task(small(name), [sounds]))
+    other.load(tmp_path / "half.pt")
+    other.run(lambda report: None)
+    for one, same in zip(whole.averaged.parameters(), other.averaged.parameters(), strict=True):
+        torch.testing.assert_close(one, same, rtol=0, atol=0)
+
+
+def test_a_few_steps_lower_the_loss(sounds: Path) -> None:
+    training = Training(
+        make_task(replace(small("extend-16k"), steps=60, learning_rate=0.02), [sounds])
+    )
+    losses = [training._train_step() for _ in range(60)]
+    assert np.mean(losses[-10:]) < 0.7 * np.mean(losses[:10])
+
+
+def test_the_network_is_causal_and_knows_no_batch() -> None:
+    torch.manual_seed(0)
+    net = DenoiseNet(DenoiseShape(8, 4, 8, 2, 4)).eval()
+    spectra = torch.randn(6, 3, 2, 161)
+    with torch.no_grad():
+        whole, _ = net(spectra, net.start(3))
+        alone, _ = net(spectra[:4, 1:2], net.start(1))
+    torch.testing.assert_close(whole[:4, 1:2], alone)
+
+
+def test_the_commands_line_trains_voices(tmp_path: Path, sounds: Path) -> None:
+    text = (RECIPES / "denoise-lite.toml").read_text()
+    for key, value in (*SMALL.items(), ("width", 8), ("narrow", 4), ("hidden", 8)):
+        line = next(one for one in text.splitlines() if one.startswith(f"{key} ="))
+        text = text.replace(line, f"{key} = {value}")
+    (tmp_path / "r.toml").write_text(text)
+    run = tmp_path / "run"
+    made = pellucid("train", tmp_path / "r.toml", "--data", sounds, "--run", run)
+    assert made.returncode == 0, made.stderr
+    assert (run / "denoise-lite.onnx").is_file()
+
+
+def test_recipes_are_read_and_refused(tmp_path: Path, sounds: Path) -> None:
+    assert [is_voice(RECIPES / f"{n}.toml") for n in ("denoise-lite", "video-lite")] == [
+        True,
+        False,
+    ]
+    good = (RECIPES / "extend-16k.toml").read_text()
+    for old, new, why in (
+        ('task = "extend"', 'task = "sing"', "task: expected one of denoise, extend, got sing"),
+        ('gap = "16k"', 'gap = "9k"', "gap: expected one of 16k, 48k"),
+        ("hidden = 96", "hidden = 0", "hidden: expected 1..512"),
+        ("seed = 1", "seed = 1\nspeed = 2", "unknown key speed"),
+    ):
+        (tmp_path / "r.toml").write_text(good.replace(old, new))
+        with pytest.raises(RecipeError, match=why):
+            read_voice_recipe(tmp_path / "r.toml")
+    with pytest.raises(MediaError, match="too few sound files in speech/"):
+        make_task(small("extend-16k"), [tmp_path])
+    Training(make_task(small("extend-16k"), [sounds])).save(tmp_path / "c.pt")
+    other = Training(make_task(replace(small("extend-16k"), seed=9), [sounds]))
+    with pytest.raises(RecipeError, match="another recipe"):
+        other.load(tmp_path / "c.pt")
