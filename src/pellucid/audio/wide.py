@@ -25,8 +25,9 @@ UNUSED = 0.95  # of the band is what a telephone's filter leaves
 class Gap:
     """Bins from `edge` to `top` that are empty, in bands of `band` bins; `rate` in Hz holds them.
 
-    Filled with copies of the bins from `source` on, which are an even number away: a window lies
-    half of itself after the one before, where an odd bin's phase turns by half a circle.
+    Filling begins a band lower, where filters fall. It copies the bins from `source` on, which are
+    an even number away: a window lies half of itself after the one before, where an odd bin's
+    phase turns by half a circle.
     """
 
     name: str
@@ -37,9 +38,14 @@ class Gap:
     rate: int
 
     @property
+    def start(self) -> int:
+        """The first bin that may be filled."""
+        return self.edge - self.band
+
+    @property
     def bands(self) -> int:
         """How many there are to fill."""
-        return (self.top - self.edge) // self.band
+        return (self.top - self.start) // self.band
 
     @property
     def edge_hz(self) -> float:
@@ -68,22 +74,21 @@ def levels_below(power: Levels, gap: Gap) -> Levels:
 
 
 def levels_above(power: Levels, gap: Gap) -> Levels:
-    """Power (..., bins) to the levels (..., gap.bands) of what the gap should hold."""
-    inside = power[..., gap.edge : gap.top]
+    """Power (..., bins) to the levels (..., gap.bands) from `gap.start` on."""
+    inside = power[..., gap.start : gap.top]
     bands = inside.reshape(*inside.shape[:-1], gap.bands, gap.band)
     made: Levels = np.log10(bands.mean(-1) + LEAST)
     return made
 
 
 def fill(spectra: Spectra, levels: Levels, gap: Gap) -> Spectra:
-    """Spectra (n, bins) of the gap alone: copies of what is below, brought to `levels`."""
-    period = gap.edge - gap.source
-    period -= period % (2 * gap.band)
-    copied = gap.source + np.arange(gap.top - gap.edge) % period
+    """Spectra (n, bins) of the gap alone: copies of what is below, to bring it to `levels`."""
+    copied = gap.source + np.arange(gap.top - gap.start) % (gap.start - gap.source)
     bands = spectra[:, copied].reshape(len(spectra), gap.bands, gap.band)
-    size = np.sqrt(np.square(np.abs(bands)).mean(2, keepdims=True))
-    gain = 10 ** (levels[:, :, None] / 2) / np.maximum(size, np.float32(LEAST))
-    gain[size[:, :, 0] < np.sqrt(LEAST)] = 0
+    power = np.square(np.abs(bands)).mean(2)
+    there = 10 ** levels_above(np.square(np.abs(spectra)), gap)
+    gain = np.sqrt(np.maximum(10**levels - there, 0) / np.maximum(power, LEAST))
+    gain[power < LEAST] = 0
     made = np.zeros_like(spectra)
-    made[:, gap.edge : gap.top] = (bands * gain).reshape(len(spectra), -1)
+    made[:, gap.start : gap.top] = (bands * gain[:, :, None]).reshape(len(spectra), -1)
     return made

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from pellucid.errors import RecipeError
 from pellucid.training.checkpoint import read_checkpoint, write_checkpoint
@@ -59,8 +59,7 @@ class Training:
 
     def __init__(self, task: Task) -> None:
         self.task, self.recipe = task, task.recipe
-        average = get_ema_multi_avg_fn(EMA)  # type: ignore[no-untyped-call]
-        self.average = AveragedModel(task.net, multi_avg_fn=average, use_buffers=True)
+        self.average = AveragedModel(task.net, avg_fn=_average, use_buffers=True)
         self.optimiser = Soap(task.net.parameters(), self.recipe.learning_rate, dimensions=2)
         self.step = 0
 
@@ -114,6 +113,12 @@ class Training:
         self.average.update_parameters(self.task.net)
         self.step += 1
         return float(loss.detach())
+
+
+def _average(average: Tensor, now: Tensor, count: Tensor | int) -> Tensor:
+    """The moving average, shorter at first so that it forgets how it began."""
+    share = min(EMA, (1 + int(count)) / (10 + int(count)))
+    return average + (1 - share) * (now - average) if now.is_floating_point() else now
 
 
 def learning_rate(recipe: VoiceRecipe, step: int) -> float:
