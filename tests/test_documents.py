@@ -16,6 +16,7 @@ from pellucid.cli import commands
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 ARGUMENTS = {
+    "clean_call.py": ["samples/call.wav"],
     "enhance_file.py": ["samples/call.mp4", "{tmp}/clear.mp4"],
     "enlarge_array.py": [],
     "stream_frames.py": [],

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from audio.voices import speech
 from cli.test_measuring_and_training import pellucid
 
 
@@ -23,8 +24,24 @@ def test_voices_are_scored(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)
     noisy = [row for row in rows if row["method"] == "noisy"]
-    assert [row["snr"] for row in noisy] == [-5, 5]
+    assert [row["snr"] for row in noisy] == [-5, 5, 100]
     assert noisy[0]["scores"]["si_sdr"] < noisy[1]["scores"]["si_sdr"]
+    assert {row["method"] for row in rows} >= {"noisy", "pellucid standard", "pellucid lite"}
+    done = pellucid("bench", "voice", *words, "--model", "lite")
+    assert "Without noise:" in done.stdout
+    assert "| pellucid lite | 5 dB |" in done.stdout
+
+
+def test_extension_is_scored_and_voices_compared(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.flac", speech(16_000, 2.0), 16_000)
+    done = pellucid("bench", "extend", "--speech", tmp_path, "--count", 1)
+    assert done.returncode == 0, done.stderr
+    assert "| pellucid |" in done.stdout
+    look = tmp_path / "look.png"
+    words = [tmp_path / "a.flac", tmp_path / "a.flac", "--picture", look]
+    done = pellucid("compare", *words, "--json")
+    assert json.loads(done.stdout)["files"][0]["scores"]["lsd"] == 0
+    assert look.is_file()
 
 
 def test_a_folder_without_sound_is_named(tmp_path: Path) -> None:

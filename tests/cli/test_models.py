@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from command import fails, pellucid
 from pellucid.artifact import shipped_models
+from pellucid.audio.voices import shipped_voices
 from pellucid.video.model import load
 
 
@@ -14,7 +17,7 @@ def test_every_shipped_model_is_listed() -> None:
     done = pellucid("models")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
-    assert len(lines) == len(shipped_models()) == 3
+    assert len(lines) == len(shipped_models()) + len(shipped_voices()) == 7
     assert any(line.startswith("standard: ") and "30,171 parameters" in line for line in lines)
 
 
@@ -28,6 +31,24 @@ def test_json_says_what_a_model_is_and_costs() -> None:
     assert standard["bytes"] == shipped_models()["standard"].stat().st_size
     assert standard["data_licence"]
     assert standard["command"].startswith("pellucid train recipes/video-standard.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("denoise-standard", 100_000),
+        ("denoise-lite", 30_000),
+        ("extend-16k", 200_000),
+        ("extend-48k", 200_000),
+    ],
+)
+def test_voices_keep_to_their_budgets_and_say_what_made_them(name: str, most: int) -> None:
+    (card,) = json.loads(pellucid("models", name, "--json").stdout)
+    assert 0 < card["parameters"] <= most
+    assert card["macs_for"] == "one second of sound"
+    assert card["command"].startswith(f"pellucid train recipes/{name}.toml")
+    assert card["scores"]["held out"]
+    assert name in pellucid("models", name).stdout
 
 
 def test_the_shipped_model_was_measured_and_int8_costs_less_than_a_tenth_of_a_db() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from pellucid.artifact import Card
 from pellucid.audio.model import read_voice
@@ -26,6 +25,8 @@ class Session:
     """
 
     def __init__(self, path: Path) -> None:
+        import onnxruntime  # a tenth of a second that a run on pictures alone should not wait
+
         network, self.card = read_voice(path)
         try:
             self._session = onnxruntime.InferenceSession(
@@ -55,6 +56,8 @@ def open_session(path: Path) -> Session:
 
 
 def _options() -> Any:
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = ERRORS_ONLY
