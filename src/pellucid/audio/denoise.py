@@ -42,20 +42,23 @@ class Cleaner:
 
     def push(self, spectra: Spectra) -> Spectra:
         """complex64 (channels, n, bins), cleaned."""
-        cleaned = np.stack([self._channel(c, spectra[c]) for c in range(len(spectra))])
-        made: Spectra = spectra + self._wet * (cleaned - spectra)
-        return made
+        cleaned = np.empty_like(spectra)
+        for channel in range(len(spectra)):
+            self._channel(channel, spectra[channel], cleaned[channel])
+        if self._wet < 1:
+            cleaned = spectra + self._wet * (cleaned - spectra)
+        return cleaned
 
-    def _channel(self, channel: int, spectra: Spectra) -> Spectra:
-        """(n, bins) of one channel."""
+    def _channel(self, channel: int, spectra: Spectra, cleaned: Spectra) -> None:
+        """(n, bins) of one channel, into `cleaned`."""
         frames, state = to_frames(spectra, self._scale), self._states[channel]
         made, self._states[channel] = self._session.run(frames, state)
-        cleaned = spectra.copy()
+        made /= self._scale
         shared = min(BINS, spectra.shape[1])
-        cleaned[:, :shared] = (made[:, 0, :shared] + 1j * made[:, 1, :shared]) / self._scale
+        cleaned.real[:, :shared] = made[:, 0, :shared]
+        cleaned.imag[:, :shared] = made[:, 1, :shared]
         if spectra.shape[1] > BINS:
-            cleaned[:, BINS:] *= _gain_of_top(spectra, cleaned)
-        return cleaned
+            cleaned[:, BINS:] = spectra[:, BINS:] * _gain_of_top(spectra, cleaned)
 
 
 class Denoiser(Hopwise):
@@ -102,8 +105,9 @@ def to_frames(spectra: Spectra, scale: np.float32) -> Array:
     """complex (n, bins) as the network takes it: float32 (n, 2, BINS), silent above the band."""
     frames = np.zeros((len(spectra), 2, BINS), np.float32)
     shared = min(BINS, spectra.shape[1])
-    frames[:, 0, :shared] = spectra.real[:, :shared] * scale
-    frames[:, 1, :shared] = spectra.imag[:, :shared] * scale
+    frames[:, 0, :shared] = spectra.real[:, :shared]
+    frames[:, 1, :shared] = spectra.imag[:, :shared]
+    frames *= scale
     return frames
 
 

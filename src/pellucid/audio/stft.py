@@ -44,10 +44,14 @@ class Stft:
 
     def push(self, hops: Samples) -> Spectra:
         """float32 (channels, n * hop) to complex64 (channels, n, bins)."""
-        joined = np.concatenate([self._past, hops], axis=1)
-        self._past = joined[:, -self._hop :]
-        windows = np.lib.stride_tricks.sliding_window_view(joined, HOPS * self._hop, axis=1)
-        return np.fft.rfft(windows[:, :: self._hop] * self._window, axis=2).astype(np.complex64)
+        channels, hop = len(hops), self._hop
+        windows = np.empty((channels, hops.shape[1] // hop, HOPS * hop), np.float32)
+        windows[:, :, hop:] = hops.reshape(channels, -1, hop)
+        windows[:, 0, :hop] = self._past
+        windows[:, 1:, :hop] = windows[:, :-1, hop:]
+        self._past = windows[:, -1, hop:].copy()
+        windows *= self._window
+        return np.fft.rfft(windows, axis=2).astype(np.complex64, copy=False)
 
 
 class Istft:
@@ -59,9 +63,10 @@ class Istft:
 
     def push(self, spectra: Spectra) -> Samples:
         """complex64 (channels, n, bins) to float32 (channels, n * hop): hops k - 1 for window k."""
-        pieces = np.fft.irfft(spectra, HOPS * self._hop, axis=2).astype(np.float32) * self._window
+        pieces = np.fft.irfft(spectra, HOPS * self._hop, axis=2).astype(np.float32, copy=False)
+        pieces *= self._window
         made = pieces[:, :, : self._hop].copy()
         made[:, 0] += self._rest
         made[:, 1:] += pieces[:, :-1, self._hop :]
-        self._rest = pieces[:, -1, self._hop :]
+        self._rest = pieces[:, -1, self._hop :].copy()
         return made.reshape(made.shape[0], -1)

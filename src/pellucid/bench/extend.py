@@ -25,9 +25,7 @@ def measure(speech: Path, count: int, from_rate: int, to_rate: int) -> Iterator[
     Raises MediaError for a folder without sound, MissingExtraError.
     """
     for path in sounds_of(speech)[:count]:
-        whole = read_sound(path, to_rate)[0, : SECONDS * to_rate]
-        narrow = soxr.resample(whole, to_rate, from_rate)
-        plain = _fitted(soxr.resample(narrow, from_rate, to_rate), whole.size)
+        whole, narrow, plain = _made_narrow(path, from_rate, to_rate)
         start = time.perf_counter()
         made = extend(narrow, from_rate, to_rate)
         taken = time.perf_counter() - start
@@ -35,6 +33,19 @@ def measure(speech: Path, count: int, from_rate: int, to_rate: int) -> Iterator[
         for name, output, rtf in ((PLAIN, plain, 0.0), (EXTENDED, made, taken / seconds)):
             scores = score(whole, plain, _fitted(output, whole.size), to_rate, from_rate / 2)
             yield Row(name, path.stem, 0, rtf, scores)
+
+
+def sounds(path: Path, from_rate: int, to_rate: int) -> tuple[Samples, Samples, Samples]:
+    """Interpolated, extended and whole, float32 (T,) at `to_rate`, to be looked at."""
+    whole, narrow, plain = _made_narrow(path, from_rate, to_rate)
+    return plain, _fitted(extend(narrow, from_rate, to_rate), whole.size), whole
+
+
+def _made_narrow(path: Path, from_rate: int, to_rate: int) -> tuple[Samples, Samples, Samples]:
+    """The whole voice, the same at `from_rate`, and that interpolated back."""
+    whole = read_sound(path, to_rate)[0, : SECONDS * to_rate]
+    narrow = soxr.resample(whole, to_rate, from_rate)
+    return whole, narrow, _fitted(soxr.resample(narrow, from_rate, to_rate), whole.size)
 
 
 def _fitted(samples: Samples, size: int) -> Samples:

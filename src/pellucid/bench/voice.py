@@ -79,6 +79,13 @@ def table(
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def gains(rows: Sequence[Row], method: str, metric: str) -> dict[int, float]:
+    """By item, what a method scored above the first, in the items' order."""
+    first = [row.scores[metric] for row in rows if row.method == rows[0].method]
+    own = [row.scores[metric] for row in rows if row.method == method]
+    return {item: b - a for item, (a, b) in enumerate(zip(first, own, strict=True))}
+
+
 def _cell(rows: Sequence[Row], metric: str) -> str:
     values = np.array([row.scores[metric] for row in rows])
     spread = Z_95 * values.std(ddof=1) / np.sqrt(values.size) if values.size > 1 else float("nan")

@@ -54,9 +54,10 @@ class Block(nn.Module):
 
     def forward(self, places: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """places: (T * B, width, PLACES). state: (1, B * PLACES, hidden). The same again."""
-        sequence = places.permute(0, 2, 1).reshape(-1, state.shape[1], self.width)
+        # int: a number to the exporter, not something to be found out at each call.
+        sequence = places.permute(0, 2, 1).reshape(-1, int(state.shape[1]), self.width)
         told, state = self.follow(sequence, state)
-        told = told.reshape(-1, PLACES, told.shape[2]).permute(0, 2, 1)
+        told = told.reshape(-1, PLACES, self.follow.hidden_size).permute(0, 2, 1)
         places = places + self.told_norm(self.told(told))
         groups = self.bend(self.before(places))
         groups = groups.reshape(-1, self.groups, self.width // self.groups, PLACES)
@@ -96,7 +97,8 @@ class DenoiseNet(nn.Module):
         """
         flat = spectra.reshape(-1, 2, BINS)
         mask, state = self._mask(compress(flat) @ self.gather, state)
-        return multiply(flat, mask @ self.spread).reshape(spectra.shape), state
+        batch = int(spectra.shape[1])
+        return multiply(flat, mask @ self.spread).reshape(-1, batch, 2, BINS), state
 
     def _mask(self, bands: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """(T * B, 3, BANDS) to a complex mask (T * B, 2, BANDS)."""

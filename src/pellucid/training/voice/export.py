@@ -29,7 +29,7 @@ class OneStream(nn.Module):
     def forward(self, frames: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """What becomes of the frames, the state after."""
         made, state = self.net(frames.unsqueeze(1), state)
-        return made.squeeze(1), state
+        return made[:, 0], state
 
 
 def denoiser_to_onnx(net: DenoiseNet) -> bytes:
