@@ -42,7 +42,7 @@ def test_what_came_stays_and_what_was_missing_is_there(rate: int, to_rate: int) 
     made = pellucid.extend(narrow, rate, to_rate)
     assert made.shape == whole.shape
     plain = soxr.resample(narrow, rate, to_rate)
-    below = 0.45 * rate
+    below = 0.425 * rate
     assert level(made - plain, to_rate, 0, below) < level(plain, to_rate, 0, below) - 80
     assert level(made, to_rate, rate / 2, rate) > level(plain, to_rate, rate / 2, rate) + 20
 

@@ -53,6 +53,7 @@ class Clearer(Hopwise):
         if self._cleaner:
             self._cleaner.begin(sample_rate, channels)
         if self._extends:
+            self._above = Istft(sample_rate, channels, steep=True)
             self._widener = Widener(self._heard_hz, sample_rate, channels)
 
     def process(self, hops: Samples) -> Samples:
@@ -60,6 +61,7 @@ class Clearer(Hopwise):
         spectra = self._stft.push(hops)
         if self._cleaner:
             spectra = self._cleaner.push(spectra)
+        made = self._istft.push(spectra)
         if self._extends:
-            spectra = spectra + self._widener.push(spectra)
-        return self._istft.push(spectra)
+            made = made + self._above.push(self._widener.push(spectra))
+        return made

@@ -18,7 +18,7 @@ from pellucid.audio.hopwise import Hopwise
 from pellucid.audio.session import Session, open_session
 from pellucid.audio.stft import HOPS, HOPS_A_SECOND, Istft, Spectra, Stft, hop_of
 from pellucid.audio.voices import find_voice
-from pellucid.audio.wide import GAPS, Gap, fill, levels_below
+from pellucid.audio.wide import GAPS, Gap, fill, levels_below, unit_noise
 from pellucid.errors import FrameError
 from pellucid.frames import Samples
 
@@ -52,6 +52,7 @@ class _OpenGap:
         self._gap, self._session = gap, _session(gap)
         self._meter = GapMeter(gap, known)
         self._states = [self._session.start() for _ in range(channels)]
+        self._noises = [np.random.default_rng(channel) for channel in range(channels)]
 
     def push(self, spectra: Spectra) -> Spectra:
         power = np.square(np.abs(spectra))
@@ -59,7 +60,8 @@ class _OpenGap:
         made = np.zeros_like(spectra)
         for channel, heard in enumerate(levels_below(power, self._gap)):
             levels, self._states[channel] = self._session.run(heard, self._states[channel])
-            made[channel] = fill(spectra[channel], levels, self._gap) * shares[:, None]
+            noise = unit_noise(self._noises[channel], len(levels), self._gap)
+            made[channel] = fill(spectra[channel], levels, noise, self._gap) * shares[:, None]
         return made
 
 
@@ -89,12 +91,13 @@ class Extender(Hopwise):
     def begin(self, sample_rate: int, channels: int) -> None:
         """Fresh transforms and states."""
         self._stft, self._istft = Stft(sample_rate, channels), Istft(sample_rate, channels)
+        self._above = Istft(sample_rate, channels, steep=True)
         self._widener = Widener(self._heard_hz, sample_rate, channels)
 
     def process(self, hops: Samples) -> Samples:
         """Add what is missing to whole hops."""
         spectra = self._stft.push(hops)
-        return self._istft.push(spectra + self._widener.push(spectra))
+        return self._istft.push(spectra) + self._above.push(self._widener.push(spectra))
 
 
 def extend(samples: Samples, sample_rate: int, to_rate: int = 48_000) -> Samples:

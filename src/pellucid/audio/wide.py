@@ -25,16 +25,13 @@ UNUSED = 0.95  # of the band is what a telephone's filter leaves
 class Gap:
     """Bins from `edge` to `top` that are empty, in bands of `band` bins; `rate` in Hz holds them.
 
-    Filling begins a band lower, where filters fall. It copies the bins from `source` on, which are
-    an even number away: a window lies half of itself after the one before, where an odd bin's
-    phase turns by half a circle.
+    Filling begins a band lower, where filters fall.
     """
 
     name: str
     edge: int
     top: int
     band: int
-    source: int
     rate: int
 
     @property
@@ -53,10 +50,7 @@ class Gap:
         return self.edge * BIN_HZ
 
 
-GAPS = {
-    gap.name: gap
-    for gap in (Gap("16k", 80, 160, 4, 36, 16_000), Gap("48k", 160, 480, 10, 70, 48_000))
-}
+GAPS = {gap.name: gap for gap in (Gap("16k", 80, 160, 4, 16_000), Gap("48k", 160, 480, 10, 48_000))}
 
 
 def hearing(gap: Gap) -> npt.NDArray[np.float32]:
@@ -81,14 +75,18 @@ def levels_above(power: Levels, gap: Gap) -> Levels:
     return made
 
 
-def fill(spectra: Spectra, levels: Levels, gap: Gap) -> Spectra:
-    """Spectra (n, bins) of the gap alone: copies of what is below, to bring it to `levels`."""
-    copied = gap.source + np.arange(gap.top - gap.start) % (gap.start - gap.source)
-    bands = spectra[:, copied].reshape(len(spectra), gap.bands, gap.band)
-    power = np.square(np.abs(bands)).mean(2)
-    there = 10 ** levels_above(np.square(np.abs(spectra)), gap)
-    gain = np.sqrt(np.maximum(10**levels - there, 0) / np.maximum(power, LEAST))
-    gain[power < LEAST] = 0
+def unit_noise(rng: np.random.Generator, frames: int, gap: Gap) -> Spectra:
+    """Bins of size 1 and any phase, complex64 (frames, gap.top - gap.start)."""
+    turns = rng.random((frames, gap.top - gap.start), np.float32)
+    made: Spectra = np.exp(np.complex64(2j * np.pi) * turns)
+    return made
+
+
+def fill(spectra: Spectra, levels: Levels, noise: Spectra, gap: Gap) -> Spectra:
+    """Spectra (n, bins) of the gap alone: noise that brings it to `levels`; none over silence."""
+    power = np.square(np.abs(spectra))
+    heard = power[:, : gap.edge].mean(1, keepdims=True) > LEAST
+    size = np.sqrt(np.maximum(10**levels - 10 ** levels_above(power, gap), 0) * heard)
     made = np.zeros_like(spectra)
-    made[:, gap.start : gap.top] = (bands * gain[:, :, None]).reshape(len(spectra), -1)
+    made[:, gap.start : gap.top] = np.repeat(size, gap.band, axis=1) * noise
     return made

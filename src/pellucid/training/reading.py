@@ -58,9 +58,9 @@ def fill(path: Path, kind: type[T], values: Mapping[str, Any]) -> T:
 
 
 def within(recipe: object, limits: Mapping[str, tuple[float, float]]) -> None:
-    """Raise RecipeError unless each number lies within its limits."""
+    """Raise RecipeError unless each number that there is lies within its limits."""
     for name, (least, most) in limits.items():
-        value = getattr(recipe, name)
+        value = getattr(recipe, name, least)
         expect(least <= value <= most, name, f"{least:g}..{most:g}", value)
 
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from pellucid.audio.files import write_sound
 from pellucid.audio.spectrogram import draw_spectrograms
 from pellucid.audio.stft import BIN_HZ, Istft, Stft, hop_of
-from pellucid.audio.wide import GAPS, fill, hearing, levels_above, levels_below
+from pellucid.audio.wide import GAPS, fill, hearing, levels_above, levels_below, unit_noise
 from pellucid.frames import Samples
 from pellucid.training.nets.extend import ExtendNet
 from pellucid.training.voice.export import extender_to_onnx, macs_of_extender
@@ -45,15 +45,19 @@ class Widening:
         self._held_out = [self._batch(self._others, step) for step in range(BATCHES)]
 
     def loss(self, step: int) -> Tensor:
-        """Mean absolute error of the levels, in bels, on this step's pieces."""
-        return _error(self.net, *self._batch(self._sounds, step))
+        """Pinball loss of the levels, in bels, on this step's pieces (Koenker 1978, eq. 2.1)."""
+        heard, wanted = self._batch(self._sounds, step)
+        missing = wanted - _levels(self.net, heard)
+        share = self.recipe.quantile
+        return torch.maximum(share * missing, (share - 1) * missing).mean()
 
     def scores(self, net: nn.Module) -> dict[str, float]:
-        """Mean absolute error of the levels of held-out pieces, in dB."""
+        """Of the levels of held-out pieces: mean absolute error, and mean error, in dB."""
         net.eval()
         with torch.no_grad():
-            errors = [float(_error(net, *batch)) for batch in self._held_out]
-        return {"level error": round(10 * sum(errors) / BATCHES, 3)}
+            errors = torch.stack([_levels(net, heard) - wanted for heard, wanted in self._held_out])
+        sizes = {"level error": errors.abs(), "level bias": errors}
+        return {name: round(10 * float(size.mean()), 3) for name, size in sizes.items()}
 
     def show(self, net: nn.Module, folder: Path) -> None:
         """Spectrograms and sounds of some: narrow, extended, whole."""
@@ -109,13 +113,14 @@ class Widening:
         heard = torch.from_numpy(levels_below(self._power(narrow[None]), self._gap))
         with torch.no_grad():
             levels, _ = net.eval()(heard.transpose(0, 1), net.start(1))
-        high = fill(spectra[0] * scale, levels[:, 0].numpy(), self._gap) / scale
-        late = Istft(rate, 1).push(high[None])[0, hop_of(rate) :]
+        noise = unit_noise(np.random.default_rng(0), len(levels), self._gap)
+        high = fill(spectra[0] * scale, levels[:, 0].numpy(), noise, self._gap) / scale
+        late = Istft(rate, 1, steep=True).push(high[None])[0, hop_of(rate) :]
         return narrow + np.pad(late, (0, narrow.size - late.size))
 
 
-def _error(net: nn.Module, heard: Tensor, wanted: Tensor) -> Tensor:
+def _levels(net: nn.Module, heard: Tensor) -> Tensor:
     assert isinstance(net, ExtendNet)
     levels, _ = net(heard, net.start(heard.shape[1]))
-    error: Tensor = (levels - wanted).abs().mean()
-    return error
+    assert isinstance(levels, Tensor)
+    return levels
