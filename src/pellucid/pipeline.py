@@ -167,7 +167,7 @@ def enhance_video(
             concealed=source.concealed,
             lost=source.lost,
             rescaled=sink.rescaled,
-            warnings=(*source.warnings, *sink.warnings),
+            warnings=(*source.warnings, *voices.warnings, *sink.warnings),
         )
 
 

@@ -7,7 +7,16 @@ from pathlib import Path
 
 from pellucid.audio.clear import OUT_RATE, STEPS, Clearer
 from pellucid.frames import AudioFrame
-from pellucid.media import Heard, Passed, SoundDecoder, SoundSource, Source, write_sound_file
+from pellucid.media import (
+    Heard,
+    Passed,
+    SoundDecoder,
+    SoundSource,
+    Source,
+    check_sound,
+    sound_warnings,
+    write_sound_file,
+)
 from pellucid.outcome import Outcome
 from pellucid.stream import run
 
@@ -20,9 +29,18 @@ class Voices:
 
     def __init__(self, source: Source, wanted: Sequence[str]) -> None:
         streams = source.container.streams.audio if wanted else ()
+        for stream in streams:
+            check_sound(source.path, stream)
+        self._path = source.path
         self._decoders = {stream.index: SoundDecoder(stream) for stream in streams}
         self._stages = {index: Clearer(wanted) for index in self._decoders}
         self.rates = dict.fromkeys(self._decoders, OUT_RATE)
+
+    @property
+    def warnings(self) -> list[str]:
+        """Sentences on sound that was damaged."""
+        decoders = self._decoders.values()
+        return [said for each in decoders for said in sound_warnings(self._path, each)]
 
     def push(self, passed: Passed) -> Iterator[Passed | Heard]:
         """Take a packet of any stream but the picture's."""
@@ -51,6 +69,4 @@ def enhance_sound(
     with SoundSource(path) as source:
         cleared = run(Clearer(STEPS if wanted is None else wanted), source.frames())
         write_sound_file(target, source, cleared, OUT_RATE, overwrite)
-        damaged = source.damaged
-    warnings = (f"{path}: {damaged} damaged packets are silent",) if damaged else ()
-    return Outcome(path, target, 0, 0, frames=0, warnings=warnings)
+        return Outcome(path, target, 0, 0, frames=0, warnings=tuple(source.warnings))

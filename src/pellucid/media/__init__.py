@@ -13,8 +13,8 @@ from pellucid.media.encoding import ENCODERS, Encoding
 from pellucid.media.folder import is_picture, is_sound, media_files
 from pellucid.media.pictures import Picture, read_picture, write_picture
 from pellucid.media.sink import Sink
-from pellucid.media.sound_in import Heard, SoundDecoder
-from pellucid.media.soundfile import SoundSource, write_sound_file
+from pellucid.media.sound_in import Heard, SoundDecoder, check_sound
+from pellucid.media.soundfile import SoundSource, sound_warnings, write_sound_file
 from pellucid.media.source import Passed, Source
 from pellucid.media.video import Video
 
@@ -29,10 +29,12 @@ __all__ = [
     "SoundSource",
     "Source",
     "Video",
+    "check_sound",
     "is_picture",
     "is_sound",
     "media_files",
     "read_picture",
+    "sound_warnings",
     "whole_file",
     "write_picture",
     "write_sound_file",

@@ -20,8 +20,8 @@ from pellucid.media.source import Source
 # Tags the muxer writes itself; the source's would be wrong or doubled.
 CONTAINER_TAGS = {"major_brand", "minor_version", "compatible_brands", "encoder"}
 
-# Tags that describe the coded video, which is coded anew.
-VIDEO_TAGS = (
+# Tags that describe how a stream was coded that is coded anew.
+CODED_TAGS = (
     "encoder",
     "duration",
     "bps",
@@ -46,9 +46,9 @@ def copy_stream_tags(source: Stream, output: Stream) -> None:
     _copy_some_tags(source, output, without=())
 
 
-def copy_video_tags(source: Stream, output: Stream) -> None:
-    """Copy as `copy_stream_tags` does, less what described the old coding."""
-    _copy_some_tags(source, output, without=VIDEO_TAGS)
+def copy_coded_tags(source: Stream, output: Stream) -> None:
+    """Copy as `copy_stream_tags` does, less what described a coding that is no more."""
+    _copy_some_tags(source, output, without=CODED_TAGS)
 
 
 def is_filler(packet: Packet[Any], muxer: str) -> bool:

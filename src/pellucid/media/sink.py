@@ -26,9 +26,8 @@ from pellucid.media.configure import (
 from pellucid.media.encoding import MUXERS, Encoding
 from pellucid.media.layout import NAMES, to_av
 from pellucid.media.passing import (
-    copy_stream_tags,
+    copy_coded_tags,
     copy_tags,
-    copy_video_tags,
     is_filler,
     pass_stream,
 )
@@ -167,7 +166,7 @@ class Sink:
         for stream in self._source.container.streams:
             if stream.index == self._source.stream.index:
                 self._stream = self._add_video()
-                copy_video_tags(stream, self._stream)
+                copy_coded_tags(stream, self._stream)
                 continue
             if stream.index in self._sounds:
                 self._add_sound(stream)
@@ -184,7 +183,7 @@ class Sink:
         layout = layout_of(cast(av.AudioStream, stream))
         rate = self._sounds[stream.index]
         encoder = SoundEncoder(self._container, self.target, rate, layout)
-        copy_stream_tags(stream, encoder.stream)
+        copy_coded_tags(stream, encoder.stream)
         self._speaking[stream.index] = encoder
 
     def _add_video(self) -> av.VideoStream:

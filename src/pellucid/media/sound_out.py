@@ -36,6 +36,8 @@ MUXERS = {
     ".mp3": "mp3",
     ".m4a": "ipod",
 }
+# Layouts that some encoders know by another name only; the channels are the same.
+OTHER_NAMES = {"5.1(side)": "5.1", "5.0(side)": "5.0"}
 
 
 class SoundEncoder:
@@ -45,22 +47,24 @@ class SoundEncoder:
         self, container: OutputContainer, target: Path, sample_rate: int, layout: str
     ) -> None:
         name, bits = CODECS[target.suffix.lower()]
+        self._layout = OTHER_NAMES.get(layout, layout)
+        self._time_base = Fraction(1, sample_rate)
         try:
             self.stream = cast(av.AudioStream, container.add_stream(name, rate=sample_rate))
-            self.stream.codec_context.layout = layout
-        except ValueError as error:
+            context = self.stream.codec_context
+            context.layout = self._layout
+            if bits:
+                context.bit_rate = bits * context.layout.nb_channels
+            context.open(strict=False)
+        except (ValueError, av.FFmpegError) as error:
             raise UnsupportedMediaError(
-                f"{target}: cannot hold {layout} sound ({error})"
+                f"{target}: {name} cannot hold {layout} sound; try another kind of file"
             ) from error
-        self._time_base = Fraction(1, sample_rate)
-        if bits:
-            self.stream.codec_context.bit_rate = bits * self.stream.codec_context.layout.nb_channels
 
     def push(self, frame: AudioFrame) -> Iterator[av.Packet[Any]]:
         """Encode samples, cut off at full scale; their pts are kept."""
         samples = np.ascontiguousarray(np.clip(frame.samples, -1, 1))
-        layout = self.stream.codec_context.layout
-        made = av.AudioFrame.from_ndarray(samples, "fltp", layout.name)
+        made = av.AudioFrame.from_ndarray(samples, "fltp", self._layout)
         made.sample_rate, made.pts, made.time_base = frame.sample_rate, frame.pts, self._time_base
         yield from self.stream.encode(made)
 

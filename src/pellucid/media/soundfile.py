@@ -5,60 +5,91 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import av
 
 from pellucid.errors import MediaError, UnsupportedMediaError
 from pellucid.frames import AudioFrame
 from pellucid.media.atomic import whole_file, write_error
-from pellucid.media.opening import open_input
-from pellucid.media.sound_in import SoundDecoder, layout_of
-from pellucid.media.sound_out import CODECS, MUXERS, SoundEncoder
+from pellucid.media.opening import is_cover, open_input
+from pellucid.media.passing import copy_coded_tags, copy_tags
+from pellucid.media.sound_in import SoundDecoder, check_sound, layout_of
+from pellucid.media.sound_out import MUXERS, SoundEncoder
+from pellucid.media.source import EARLY_END_S, EARLY_END_SHARE
 
 
 class SoundSource:
-    """The first stream of sound of a file; a context manager. Raises MediaError without one."""
+    """The first stream of sound of a file; a context manager. `warnings` collects sentences.
+
+    Raises MediaError without sound, UnsupportedMediaError for a video or an unknown codec.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.warnings: list[str] = []
         self.container = open_input(path)
-        if not self.container.streams.audio:
+        try:
+            self.stream = self._find()
+        except MediaError:
             self.container.close()
-            raise MediaError(f"{path}: holds no sound")
-        self._stream = self.container.streams.audio[0]
-        self.layout = layout_of(self._stream)
-        self._decoder = SoundDecoder(self._stream)
-        self.seconds = (self.container.duration or 0) / av.time_base
+            raise
+        self.layout = layout_of(self.stream)
+        self._decoder = SoundDecoder(self.stream)
 
-    def __enter__(self) -> SoundSource:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.container.close()
 
-    @property
-    def damaged(self) -> int:
-        """Packets so far that could not be decoded."""
-        return self._decoder.damaged
-
     def frames(self) -> Iterator[AudioFrame]:
         """The sound, unbroken, pts from 0 on. Raises MediaError if there is none."""
         first: int | None = None  # MP3 begins where its coder's delay ends
+        seconds = 0.0
         for packet in self._packets():
             for frame in self._decoder.push(packet):
                 first = frame.pts if first is None else first
+                seconds = (frame.end_pts - first) / frame.sample_rate
                 yield replace(frame, pts=frame.pts - first)
         if first is None:
             raise MediaError(f"{self.path}: holds no sound that can be decoded")
+        self._warn(seconds)
+
+    def _find(self) -> av.AudioStream:
+        if not self.container.streams.audio:
+            raise MediaError(f"{self.path}: holds no sound")
+        if any(not is_cover(each) for each in self.container.streams.video):
+            raise UnsupportedMediaError(
+                f"{self.path}: holds a video; give it a video's name, such as .ogv or .mp4"
+            )
+        check_sound(self.path, self.container.streams.audio[0])
+        return self.container.streams.audio[0]
 
     def _packets(self) -> Iterator[av.Packet[av.AudioStream] | None]:
         try:
-            for packet in self.container.demux(self._stream):
+            for packet in self.container.demux(self.stream):
                 if packet.size:
                     yield packet
         except av.FFmpegError:
-            pass  # cut off: what came before is whole
+            self.warnings.append(f"{self.path}: is damaged at its end, which is missing")
         yield None
+
+    def _warn(self, seconds: float) -> None:
+        stated = (self.container.duration or 0) / av.time_base
+        if stated - seconds > min(EARLY_END_S, stated * EARLY_END_SHARE):
+            missing = stated - seconds
+            self.warnings.append(f"{self.path}: ends {missing:.1f} s early; it may be cut off")
+        self.warnings += sound_warnings(self.path, self._decoder)
+
+
+def sound_warnings(path: Path, decoder: SoundDecoder) -> list[str]:
+    """What a decoder met that a person should know."""
+    counts = {
+        "packets of sound were damaged and are silent": decoder.damaged,
+        "times the clock of its sound started anew": decoder.restarts,
+    }
+    return [f"{path}: {count} {what}" for what, count in counts.items() if count]
 
 
 def write_sound_file(
@@ -74,8 +105,11 @@ def write_sound_file(
     with whole_file(target, overwrite) as temporary:
         try:
             with av.open(str(temporary), "w", format=MUXERS[suffix]) as container:
-                container.metadata.update(source.container.metadata)
                 encoder = SoundEncoder(container, target, rate, source.layout)
+                copy_tags(source.container, container)
+                copy_coded_tags(source.stream, encoder.stream)
+                if suffix not in (".opus", ".ogg"):  # Ogg tags streams, others the file
+                    container.metadata.update(encoder.stream.metadata)
                 for frame in frames:
                     container.mux(list(encoder.push(frame)))
                 container.mux(list(encoder.flush()))
@@ -83,6 +117,3 @@ def write_sound_file(
             raise write_error(target, error) from error
         except av.FFmpegError as error:
             raise MediaError(f"{target}: cannot be written ({error.strerror})") from error
-
-
-__all__ = ["CODECS", "SoundSource", "write_sound_file"]
