@@ -62,7 +62,8 @@ def enhance(
 ) -> Outcome:
     """Make one recording, picture or sound file clearer: the picture twice as wide and high.
 
-    out: where to; `NAME-clear.EXT` beside the source when None. progress: called after each frame.
+    out: where to; `NAME-clear.EXT` beside the source when None. progress: called after each frame
+    of a video.
 
     Raises MediaError for what cannot be read or written, ArtifactError for a bad model. Either
     the whole output stands under its name afterwards, or nothing does.
@@ -86,7 +87,7 @@ def enhance(
 def enhance_folder(
     folder: Path, out: Path, settings: Settings, progress: Progress = ignore_progress
 ) -> Iterator[Outcome | Failure | Skipped]:
-    """Enhance every video and picture below a folder into the same places below `out`.
+    """Enhance every video, picture and sound below a folder into the same places below `out`.
 
     What is done already is skipped unless `settings.overwrite`; a bad file does not stop the
     rest. Raises MediaError when the folder holds no media at all, or cannot be written to `out`;
@@ -96,6 +97,8 @@ def enhance_folder(
     # A bad model is one error, not one a file.
     Upscaler(settings.model, settings.threads, settings.strength)
     for path in paths:
+        if is_sound(path) and settings.voice == ():
+            continue
         target = with_writable_suffix(out / path.relative_to(folder))
         if target.exists() and not settings.overwrite:
             yield Skipped(path, target)
@@ -135,7 +138,7 @@ def _to_enhance(folder: Path, out: Path) -> list[Path]:
         if not path.resolve().is_relative_to(outside) and not _is_made_by_us(path)
     ]
     if not paths:
-        raise MediaError(f"{folder}: holds no video or picture to enhance")
+        raise MediaError(f"{folder}: holds no video, picture or sound to enhance")
     return paths
 
 

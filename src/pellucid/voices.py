@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pellucid.audio.clear import OUT_RATE, STEPS, Clearer
+from pellucid.errors import MediaError
 from pellucid.frames import AudioFrame
 from pellucid.media import (
     Heard,
@@ -65,7 +66,9 @@ class Voices:
 def enhance_sound(
     path: Path, target: Path, wanted: Sequence[str] | None, overwrite: bool
 ) -> Outcome:
-    """`pipeline.enhance` for a sound file; None is all there is."""
+    """`pipeline.enhance` for a sound file; None is all there is. Raises MediaError for nothing."""
+    if wanted == ():
+        raise MediaError(f"{path}: a sound file, and nothing to do with the voice off")
     with SoundSource(path) as source:
         cleared = run(Clearer(STEPS if wanted is None else wanted), source.frames())
         write_sound_file(target, source, cleared, OUT_RATE, overwrite)

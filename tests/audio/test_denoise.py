@@ -12,6 +12,7 @@ import pellucid
 from audio.voices import speech
 from pellucid.audio.clear import Clearer
 from pellucid.audio.denoise import Denoiser
+from pellucid.audio.voices import shipped_voices
 from pellucid.errors import ArtifactError, FrameError
 from pellucid.frames import AudioFrame, Samples
 from pellucid.stream import run
@@ -91,8 +92,8 @@ def test_any_channels_and_lengths() -> None:
 
 def test_what_is_wrong_is_one_clear_error() -> None:
     good = np.zeros(160, np.float32)
-    for bad in (np.nan, np.inf):
-        with pytest.raises(FrameError, match="finite"):
+    for bad in (np.nan, np.inf, -1e19):
+        with pytest.raises(FrameError, match="NaN or above"):
             pellucid.denoise(np.full(160, bad, np.float32), 16_000)
     for call in (
         lambda: pellucid.denoise(good.astype(np.int16), 16_000),
@@ -106,6 +107,8 @@ def test_what_is_wrong_is_one_clear_error() -> None:
             call()
     with pytest.raises(ArtifactError, match="lite, standard"):
         pellucid.denoise(good, 16_000, "loud")
+    with pytest.raises(ArtifactError, match="expected a model of kind voice-denoise"):
+        pellucid.denoise(good, 16_000, str(shipped_voices()["extend-16k"]))
 
 
 def test_a_stream_that_changes_its_rate_is_refused() -> None:

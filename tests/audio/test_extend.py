@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import soxr
@@ -13,6 +15,8 @@ import pellucid
 from audio.voices import speech
 from pellucid.audio.clear import Clearer
 from pellucid.audio.extend import Extender
+from pellucid.audio.stft import Istft, Stft
+from pellucid.audio.wide import GAPS, fill, unit_noise
 from pellucid.errors import FrameError
 from pellucid.frames import AudioFrame, Samples
 
@@ -32,6 +36,7 @@ def test_the_laws_of_sound(cuts: list[int]) -> None:
     samples = np.stack([soxr.resample(speech(16_000, 0.2, s), 16_000, 48_000) for s in (1, 2)])
     laws.chunking_does_not_matter(Extender, samples, cuts)
     laws.no_sample_is_lost_and_pts_are_contiguous(Extender, samples, cuts)
+    laws.sound_is_causal_within_latency(Extender, samples, 6000)
     laws.push_after_flush_raises(Extender, AudioFrame(samples, 48_000))
 
 
@@ -51,7 +56,7 @@ def test_a_call_of_8_khz_in_a_container_of_48_is_noticed() -> None:
     narrow = soxr.resample(speech(8_000, 4.0), 8_000, 48_000)
     made = pellucid.extend(narrow, 48_000)
     late = slice(2 * 48_000, None)
-    assert level(made[late], 48_000, 4_500, 8_000) > level(narrow[late], 48_000, 4_500, 8_000) + 20
+    assert level(made[late], 48_000, 4_500, 8_000) > level(narrow[late], 48_000, 4_500, 8_000) + 15
 
 
 def test_a_voice_of_the_whole_band_is_left_alone() -> None:
@@ -86,3 +91,42 @@ def test_what_is_wrong_is_one_clear_error() -> None:
             pellucid.extend(samples, rate, to_rate)
     with pytest.raises(FrameError, match="voice: expected denoise or extend"):
         Clearer(("shout",))
+
+
+def test_what_fills_a_gap_has_the_level_that_was_told() -> None:
+    gap = GAPS["16k"]
+    levels = np.zeros((2000, gap.bands), np.float32)
+    noise = unit_noise(np.random.default_rng(0), 2000, gap)
+    heard = np.zeros((2000, 161), np.complex64)
+    heard[:, 10] = 1
+    made = Istft(16_000, 1, steep=True).push(fill(heard, levels, noise, gap)[None])
+    power = np.square(np.abs(Stft(16_000, 1).push(made)[0, 5:]))
+    assert 10 * np.log10(power[:, gap.edge : gap.top].mean()) == pytest.approx(0, abs=0.2)
+
+
+@pytest.mark.parametrize("rate", [11_025, 12_000])
+def test_a_gap_that_is_half_empty_is_filled_without_a_hole(rate: int) -> None:
+    narrow = soxr.resample(speech(48_000, 4.0), 48_000, rate)
+    made, plain = (
+        x[96_000:] for x in (pellucid.extend(narrow, rate), soxr.resample(narrow, rate, 48_000))
+    )
+    for low in (6_200, 7_000, 8_200):
+        assert level(made, 48_000, low, low + 800) > level(plain, 48_000, low, low + 800) + 10
+    assert level(made - plain, 48_000, 0, 3_000) < level(plain, 48_000, 0, 3_000) - 60
+
+
+def test_nothing_is_filled_above_a_gap_of_which_nothing_is_known() -> None:
+    narrow = soxr.resample(speech(8_000, 0.25), 8_000, 16_000)
+    made = pellucid.extend(narrow, 16_000)
+    assert level(made, 48_000, 9_000, 20_000) < level(made, 48_000, 0, 4_000) - 60
+
+
+def test_memory_does_not_grow_with_the_length() -> None:
+    tracemalloc.start()
+    for seconds in (30, 60):
+        samples = np.zeros(8_000 * seconds, np.float32)
+        tracemalloc.reset_peak()
+        made = pellucid.extend(samples, 8_000)
+        kept = 3 * made.nbytes + samples.nbytes
+        assert tracemalloc.get_traced_memory()[1] - kept < 60e6
+    tracemalloc.stop()

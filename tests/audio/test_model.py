@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,10 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     changed = Card("né", "{", "data", "licence", "command", scores={"a": {"b": 1.5}})
     write_voice(tmp_path / "other.onnx", network, changed)
     assert read_voice(tmp_path / "other.onnx") == (network, changed)
+    for size in (*range(100, 140), 15_440, 15_500):  # of which some hold a brace in their sizes
+        long = replace(changed, data="d" * size)
+        write_voice(tmp_path / "long.onnx", network, long)
+        assert read_voice(tmp_path / "long.onnx")[1] == long
 
 
 def test_damage_is_one_clear_error(tmp_path: Path) -> None:

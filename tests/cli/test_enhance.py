@@ -223,7 +223,7 @@ def test_bad_input_is_one_clear_line(tmp_path: Path) -> None:
         container.mux(stream.encode(sound))
         container.mux(stream.encode(None))
     fails(1, "no such file", "enhance", tmp_path / "missing.mp4")
-    fails(1, "holds no video or picture", "enhance", tmp_path / "empty")
+    fails(1, "holds no video, picture or sound", "enhance", tmp_path / "empty")
     fails(1, "text.mp4", "enhance", tmp_path / "text.mp4")
     fails(1, "cut.mp4", "enhance", tmp_path / "cut.mp4")
     fails(1, "holds sound but no video", "enhance", tmp_path / "sound.mp4")

@@ -1,12 +1,16 @@
-"""Stages of sound for whole arrays."""
+"""Whole arrays of sound: through stages, and to a length."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
 from pellucid.errors import FrameError
 from pellucid.frames import AudioFrame, Samples
 from pellucid.stream import Stage, run
+
+SECONDS = 10  # at a time, so that memory does not grow with the length
 
 
 def through(stage: Stage[AudioFrame, AudioFrame], samples: Samples, sample_rate: int) -> Samples:
@@ -21,6 +25,20 @@ def through(stage: Stage[AudioFrame, AudioFrame], samples: Samples, sample_rate:
             f"samples: expected float32 (T,) or (C, T), got {array.dtype} {array.shape}"
         )
     channels = np.atleast_2d(array).astype(np.float32)
-    made = [frame.samples for frame in run(stage, [AudioFrame(channels, sample_rate)])]
+    made = [frame.samples for frame in run(stage, _pieces(channels, sample_rate))]
     whole = np.concatenate([channels[:, :0], *made], axis=1)
     return whole[0] if array.ndim == 1 else whole
+
+
+def fitted(samples: Samples, size: int) -> Samples:
+    """(..., T) cut to `size`, or with silence behind it, float32."""
+    cut = samples[..., :size]
+    around = [(0, 0)] * (cut.ndim - 1) + [(0, size - cut.shape[-1])]
+    return np.pad(cut, around).astype(np.float32, copy=False)
+
+
+def _pieces(channels: Samples, sample_rate: int) -> Iterator[AudioFrame]:
+    """Frames of `SECONDS`; at least one, so that what is wrong is told."""
+    size = max(SECONDS * sample_rate, 1)
+    for start in range(0, max(channels.shape[1], 1), size):
+        yield AudioFrame(channels[:, start : start + size], sample_rate, start)

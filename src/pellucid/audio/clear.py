@@ -16,7 +16,7 @@ OUT_RATE = 48_000  # Hz, whatever comes in
 
 
 class Clearer(Hopwise):
-    """A `Denoiser` and then an `Extender`, or one of them, to 48 kHz; 29 ms behind together.
+    """A `Denoiser` and then an `Extender`, or one of them, to 48 kHz; together 29 ms behind.
 
     steps: "denoise", "extend", both or none. For the rest see `Denoiser`; raises what both raise,
     and FrameError for another step.
@@ -44,7 +44,7 @@ class Clearer(Hopwise):
 
     @property
     def latency(self) -> float:
-        """Seconds: a window, and the interpolation of 8 kHz."""
+        """Seconds: see `Extender.latency`."""
         return HOPS / HOPS_A_SECOND + INTERPOLATING
 
     def begin(self, sample_rate: int, channels: int) -> None:

@@ -32,7 +32,7 @@ class Cleaner:
             raise FrameError(f"strength: expected 0..1, got {strength}")
         if not limit_db >= 0:
             raise FrameError(f"limit_db: expected 0 or more, got {limit_db}")
-        self._session = open_session(find_voice(KIND, model))
+        self._session = open_session(find_voice(KIND, model), f"voice-{KIND}")
         self._wet = np.float32(strength * (1 - 10 ** (-limit_db / 20)))
 
     def begin(self, sample_rate: int, channels: int) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pellucid.audio.arrays import through
-from pellucid.audio.bandwidth import GapMeter
+from pellucid.audio.bandwidth import GapMeter, Shares
 from pellucid.audio.hopwise import Hopwise
 from pellucid.audio.session import Session, open_session
 from pellucid.audio.stft import HOPS, HOPS_A_SECOND, Istft, Spectra, Stft, hop_of
@@ -40,8 +40,10 @@ class Widener:
         """complex64 (channels, n, bins) to the same shape, empty where there is sound already."""
         scaled = spectra * self._scale
         made = np.zeros_like(spectra)
+        sure: Shares = np.ones(spectra.shape[1], np.float32)
         for gap in self._gaps:
-            made += gap.push(scaled + made)
+            above, sure = gap.push(scaled + made, sure)
+            made += above
         return made / self._scale
 
 
@@ -54,15 +56,17 @@ class _OpenGap:
         self._states = [self._session.start() for _ in range(channels)]
         self._noises = [np.random.default_rng(channel) for channel in range(channels)]
 
-    def push(self, spectra: Spectra) -> Spectra:
+    def push(self, spectra: Spectra, sure: Shares) -> tuple[Spectra, Shares]:
+        """What fills it, and how sure this is; `sure`: how much is known of what lies below."""
         power = np.square(np.abs(spectra))
-        shares = self._meter.push(power.mean(0))
+        shares, own = self._meter.push(power.mean(0))
+        shares = shares * sure
         made = np.zeros_like(spectra)
         for channel, heard in enumerate(levels_below(power, self._gap)):
             levels, self._states[channel] = self._session.run(heard, self._states[channel])
             noise = unit_noise(self._noises[channel], len(levels), self._gap)
             made[channel] = fill(spectra[channel], levels, noise, self._gap) * shares[:, None]
-        return made
+        return made, own
 
 
 class Extender(Hopwise):
@@ -85,7 +89,9 @@ class Extender(Hopwise):
 
     @property
     def latency(self) -> float:
-        """Seconds: a window, and the interpolation of 8 kHz."""
+        """Seconds: a window, and the interpolation of 8 kHz. Rates of which 48 kHz is no whole
+        multiple go through soxr, which holds back up to 0.15 s more.
+        """
         return HOPS / HOPS_A_SECOND + INTERPOLATING
 
     def begin(self, sample_rate: int, channels: int) -> None:
@@ -124,4 +130,4 @@ def check_models() -> None:
 
 
 def _session(gap: Gap) -> Session:
-    return open_session(find_voice(KIND, gap.name))
+    return open_session(find_voice(KIND, gap.name), f"voice-{KIND}")

@@ -20,6 +20,7 @@ from pellucid.frames import AudioFrame, Samples
 from pellucid.stream import Stage
 
 LOWEST, HIGHEST = 8_000, 48_000  # Hz that are processed as they are
+LOUDEST = 1e4  # what is louder is a mistake: in 16 bits, or no number
 RESAMPLED = 48_000  # Hz for all others
 
 
@@ -27,7 +28,7 @@ class Hopwise(Stage[AudioFrame, AudioFrame]):
     """A stage that works on hops of 10 ms; subclasses say how.
 
     A push raises FrameError for a change of rate, of channels or of time within a stream, and for
-    samples that are not finite; StreamClosed after `flush`.
+    samples that are not finite or no sound; StreamClosed after `flush`.
     """
 
     def __init__(self) -> None:
@@ -58,8 +59,8 @@ class Hopwise(Stage[AudioFrame, AudioFrame]):
             raise StreamClosed("push() after flush(): build a new stage for a new stream")
         if not isinstance(frame, AudioFrame):
             raise FrameError(f"frame: expected an AudioFrame, got {type(frame).__qualname__}")
-        if not np.isfinite(frame.samples).all():
-            raise FrameError("samples: expected finite numbers, got NaN or infinity")
+        if not (np.abs(frame.samples) <= LOUDEST).all():
+            raise FrameError(f"samples: expected numbers in -1..1, got NaN or above {LOUDEST:g}")
         if not frame.samples.shape[0]:
             raise FrameError("samples: expected at least one channel, got none")
         if self._stream is None:

@@ -72,6 +72,6 @@ def _varint(number: int) -> bytes:
 
 
 def _text(field: bytes) -> str:
-    """The content of a field that ends the file; its size is told by what is there."""
-    start = field.find(b"{")
-    return field[start:].decode("utf-8", "replace") if start >= 0 else ""
+    """The content of a field that ends the file: behind its key, and its size's last byte."""
+    start = next((place for place, byte in enumerate(field[1:], 2) if byte < 128), len(field))
+    return field[start:].decode("utf-8", "replace")

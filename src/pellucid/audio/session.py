@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pellucid.artifact import Card
 from pellucid.audio.model import read_voice
 from pellucid.errors import ArtifactError
 
@@ -50,9 +49,15 @@ class Session:
 
 
 @lru_cache(maxsize=8)
-def open_session(path: Path) -> Session:
-    """The session of a file, shared by all streams that ask for it."""
-    return Session(path)
+def open_session(path: Path, kind: str) -> Session:
+    """The session of a file, shared by all streams that ask for it.
+
+    Raises ArtifactError when it is not a network of that kind, such as "voice-denoise".
+    """
+    session = Session(path)
+    if session.card.kind != kind:
+        raise ArtifactError(f"{path}: expected a model of kind {kind}, got {session.card.kind}")
+    return session
 
 
 def _options() -> Any:
@@ -63,6 +68,3 @@ def _options() -> Any:
     options.log_severity_level = ERRORS_ONLY
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
-
-
-__all__ = ["Array", "Card", "Session", "open_session"]

@@ -18,6 +18,7 @@ from pellucid.audio.stft import BIN_HZ, Spectra
 Levels = npt.NDArray[np.float32]
 
 LEAST = 1e-8  # power: about what 16 bits round away
+OVERLAP = 1.39  # makes up for what windows of unrelated phases lose where they overlap
 UNUSED = 0.95  # of the band is what a telephone's filter leaves
 
 
@@ -76,9 +77,9 @@ def levels_above(power: Levels, gap: Gap) -> Levels:
 
 
 def unit_noise(rng: np.random.Generator, frames: int, gap: Gap) -> Spectra:
-    """Bins of size 1 and any phase, complex64 (frames, gap.top - gap.start)."""
+    """Bins of any phase that sound like power 1, complex64 (frames, gap.top - gap.start)."""
     turns = rng.random((frames, gap.top - gap.start), np.float32)
-    made: Spectra = np.exp(np.complex64(2j * np.pi) * turns)
+    made: Spectra = np.complex64(OVERLAP) * np.exp(np.complex64(2j * np.pi) * turns)
     return made
 
 

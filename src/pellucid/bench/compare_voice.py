@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from pellucid.audio.arrays import fitted
 from pellucid.audio.files import read_sound
 from pellucid.audio.spectrogram import draw_spectrograms
 from pellucid.bench.extend_scores import log_spectral_distance
 from pellucid.bench.voice_scores import score
-from pellucid.frames import Samples
+from pellucid.errors import UnsupportedMediaError
+from pellucid.media import whole_file
 
 RATE = 48_000  # Hz that everything is compared at
 LEAST = 0.25  # seconds: what PESQ needs
@@ -27,17 +27,19 @@ class VoiceVerdict:
 
 
 def compare_voices(
-    reference: Path, output: Path, before: Path | None, picture: Path
+    reference: Path, output: Path, before: Path | None, picture: Path, overwrite: bool = False
 ) -> list[VoiceVerdict]:
     """Score the files, `before` first, and draw them beside the reference.
 
     What is longer than the reference is cut, what is shorter ends in silence. Raises MediaError
-    for what cannot be read, MissingExtraError.
+    for what cannot be read or holds no voice, MissingExtraError.
     """
+    if picture.suffix.lower() != ".png":
+        raise UnsupportedMediaError(f"{picture}: expected a name that ends in .png")
     clean = read_sound(reference, RATE)
-    clean = np.pad(clean, ((0, 0), (0, max(round(LEAST * RATE) - clean.shape[1], 0))))
+    clean = fitted(clean, max(round(LEAST * RATE), clean.shape[1]))
     paths = [path for path in (before, output) if path]
-    sounds = [_fitted(read_sound(path, RATE), clean.shape[1]) for path in paths]
+    sounds = [fitted(read_sound(path, RATE), clean.shape[1]) for path in paths]
     verdicts = [
         VoiceVerdict(
             str(path),
@@ -47,9 +49,6 @@ def compare_voices(
     ]
     names = [*(path.name for path in paths), reference.name]
     drawn = [sound[0, : MOST * RATE] for sound in (*sounds, clean)]
-    draw_spectrograms(picture, [drawn], names, RATE)
+    with whole_file(picture, overwrite) as temporary:
+        draw_spectrograms(temporary, [drawn], names, RATE)
     return verdicts
-
-
-def _fitted(samples: Samples, size: int) -> Samples:
-    return np.pad(samples[:, :size], ((0, 0), (0, max(size - samples.shape[1], 0))))

@@ -12,6 +12,7 @@ import numpy as np
 from pellucid.audio.denoise import denoise
 from pellucid.bench.voice_items import Item
 from pellucid.bench.voice_scores import METRICS, score
+from pellucid.errors import ArtifactError
 from pellucid.frames import Samples
 
 # float32 (1, T) and its rate to the same shape.
@@ -39,7 +40,10 @@ class Row:
 
 
 def ours(models: Sequence[str]) -> Iterator[VoiceMethod]:
-    """Our denoisers: shipped names or model files."""
+    """Our denoisers: shipped names or model files. Raises ArtifactError for two of one name."""
+    names = [Path(model).stem for model in models]
+    if len(set(names)) < len(names):
+        raise ArtifactError(f"{', '.join(models)}: two models of one name; give them others")
     for model in models:
 
         def clean(samples: Samples, sample_rate: int, model: str = model) -> Samples:

@@ -13,7 +13,7 @@ import numpy as np
 import soxr
 
 from pellucid.bench.voice import VoiceMethod
-from pellucid.errors import ArtifactError, MissingExtraError
+from pellucid.errors import ArtifactError
 from pellucid.frames import Samples
 
 MOST_DELAY = 0.05  # seconds
@@ -47,10 +47,8 @@ def network(path: Path) -> VoiceMethod:
     Inputs: "mix" (1, 257, 1, 2), real and imaginary, then states that its further outputs give
     anew. Raises ArtifactError for other files, MissingExtraError.
     """
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise MissingExtraError('peers need onnxruntime: pip install "pellucid[bench]"') from error
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import soxr
 
-from pellucid.errors import MissingExtraError
+from pellucid.errors import MediaError, MissingExtraError
 from pellucid.frames import Samples
 
 RATE = 16_000
@@ -17,10 +17,10 @@ def score(clean: Samples, made: Samples, sample_rate: int) -> dict[str, float]:
 
     pesq: PESQ-WB (ITU-T P.862.2), -0.5 to 4.64. estoi: 0 to 1 (Jensen and Taal 2016). si_sdr: dB
     (Le Roux et al. 2019, eq. 3). ovrl, sig, bak: DNSMOS P.835, 1 to 5 (Reddy et al. 2022). Raises
-    MissingExtraError.
+    MissingExtraError, and MediaError where there is no voice.
     """
     try:
-        from pesq import pesq
+        from pesq import NoUtterancesError, pesq
         from pystoi import stoi
         from speechmos import dnsmos
     except ImportError as error:
@@ -28,9 +28,13 @@ def score(clean: Samples, made: Samples, sample_rate: int) -> dict[str, float]:
     reference, degraded = (
         soxr.resample(x[0], sample_rate, RATE).astype(np.float32) for x in (clean, made)
     )
+    try:
+        quality = float(pesq(RATE, reference, degraded, "wb"))
+    except NoUtterancesError as error:
+        raise MediaError("the clean sound holds no voice that PESQ can hear") from error
     mos = dnsmos.run(np.clip(degraded, -1, 1), sr=RATE)
     return {
-        "pesq": float(pesq(RATE, reference, degraded, "wb")),
+        "pesq": quality,
         "estoi": float(stoi(reference, degraded, RATE, extended=True)),
         "si_sdr": si_sdr(reference, degraded),
         **{name: float(mos[f"{name}_mos"]) for name in ("ovrl", "sig", "bak")},

@@ -19,7 +19,7 @@ from pellucid.errors import PellucidError
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="pellucid")
 def commands() -> None:
-    """Make calls clear: x2 super-resolution of call recordings on an ordinary CPU.
+    """Make calls clear: pictures twice as large, voices without noise, on an ordinary CPU.
 
     Exit status: 0 done, 1 failed (one line on standard error says why), 2 wrong usage,
     130 or 143 interrupted.

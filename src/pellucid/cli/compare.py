@@ -73,7 +73,7 @@ def compare_sounds(
 
     drawing = picture or Path(f"{output.stem}-compared.png")
     check_target(drawing, overwrite)
-    verdicts = compare_voices(reference, output, before, drawing)
+    verdicts = compare_voices(reference, output, before, drawing, overwrite)
     if as_json:
         values = {"files": [asdict(verdict) for verdict in verdicts], "picture": str(drawing)}
         click.echo(json.dumps(values, indent=1))

@@ -48,11 +48,13 @@ def _as_line(path: Path, card: Card) -> str:
 def _as_text(path: Path, card: Card) -> str:
     values = {key: value for key, value in _as_dict(path, card).items() if key != "scores"}
     lines = [f"{key.replace('_', ' ')}: {value}" for key, value in values.items()]
-    title = (
-        "scores (PSNR in dB; bd_*: bits for the same quality against bicubic, in %; "
-        "robust: PSNR over bicubic's):"
+    meaning = (
+        "in dB"
+        if card.kind.startswith("voice")
+        else "PSNR in dB; bd_*: bits for the same quality against bicubic, in %; "
+        "robust: PSNR over bicubic's"
     )
-    return "\n".join([*lines, title, json.dumps(card.scores, indent=2)])
+    return "\n".join([*lines, f"scores ({meaning}):", json.dumps(card.scores, indent=2)])
 
 
 def _as_dict(path: Path, card: Card) -> dict[str, Any]:

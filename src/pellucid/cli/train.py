@@ -50,9 +50,9 @@ def train(
 ) -> None:
     """Train the network of RECIPE and write its model file, scores in the card.
 
-    The run's folder (runs/NAME unless --run says otherwise) holds patches, checkpoint, log,
-    curves and strips. Interrupted and started again, a training goes on from its checkpoint,
-    which is written every 1000 steps.
+    The run's folder (runs/NAME unless --run says otherwise) holds checkpoint, log, curves, and what
+    shows how it does. Interrupted and started again, a training goes on from its checkpoint,
+    which is written every 500 steps or 1000.
     """
     try:
         from pellucid.training import run

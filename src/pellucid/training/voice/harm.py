@@ -1,7 +1,8 @@
 """What happens to a voice on its way: filters, codecs, clipping, lost packets.
 
-Each takes a random generator, a mixture and the clean voice, both float32 (T,), and their rate,
-and gives both back: the clean one too loses what a denoiser is not asked to bring back.
+`narrow`, `code`, `clip` and `drop` take a random generator, a mixture and the clean voice, both
+float32 (T,), and their rate, and give both back: the clean one too loses what a denoiser is not
+asked to bring back. The others take one sound.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from pellucid.audio.arrays import fitted
 from pellucid.frames import Samples
 
 Pair = tuple[Samples, Samples]
@@ -59,7 +61,7 @@ def code(rng: np.random.Generator, mixed: Samples, clean: Samples, sample_rate: 
     there = [soxr.resample(x, sample_rate, 8_000) for x in (mixed, clean)]
     there[0] = mu_law(there[0].astype(np.float32))
     back = [soxr.resample(x, 8_000, sample_rate) for x in there]
-    return _fitted(back[0], mixed.size), _fitted(back[1], mixed.size)
+    return fitted(back[0], mixed.size), fitted(back[1], mixed.size)
 
 
 def clip(rng: np.random.Generator, mixed: Samples, clean: Samples, sample_rate: int) -> Pair:
@@ -90,7 +92,7 @@ def opus(samples: Samples, sample_rate: int, bits: int) -> Samples:
         for packet in coder.encode(frame):
             pieces += [made.to_ndarray()[0] for made in decoder.decode(packet)]
     decoded = np.concatenate(pieces)[OPUS_SKIP:]
-    return _fitted(soxr.resample(decoded, OPUS_RATE, sample_rate), samples.size)
+    return fitted(soxr.resample(decoded, OPUS_RATE, sample_rate), samples.size)
 
 
 def mu_law(samples: Samples) -> Samples:
@@ -113,8 +115,3 @@ def _frames(samples: Samples, sample_rate: int) -> Iterator[av.AudioFrame]:
 
 def _filtered(samples: Samples, gain: npt.NDArray[np.float64]) -> Samples:
     return np.fft.irfft(np.fft.rfft(samples) * gain, samples.size).astype(np.float32)
-
-
-def _fitted(samples: Samples, size: int) -> Samples:
-    cut = samples[:size]
-    return np.pad(cut, (0, size - cut.size)).astype(np.float32)

@@ -38,7 +38,7 @@ def compressed(made: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def si_sdr(made: Tensor, target: Tensor) -> Tensor:
-    """Scale-invariant ratio of signal to distortion in dB, mean of those that have a signal.
+    """Scale-invariant ratio of signal to distortion in dB, mean of the batch; 0 without a signal.
 
     Both (B, L). Source: Le Roux et al. 2019, eq. 3 and 4.
     """

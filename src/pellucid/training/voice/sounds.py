@@ -36,7 +36,7 @@ class Sounds:
 def load_sounds(folders: Sequence[Path], sample_rate: int, held_out: bool) -> Sounds:
     """The sounds below `speech`, `noise` and `music` of the folders; the held-out ones or the rest.
 
-    Raises MediaError where a folder has no speech or no noise.
+    Raises MediaError where they hold no speech or no noise that is fit.
     """
     found: dict[str, tuple[Samples, ...]] = {}
     digest = hashlib.sha256()
