@@ -9,23 +9,37 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pellucid.audio.arrays import fitted
 from pellucid.audio.files import write_sound
 from pellucid.audio.spectrogram import draw_spectrograms
-from pellucid.audio.stft import BIN_HZ, Istft, Stft, hop_of
-from pellucid.audio.wide import GAPS, fill, hearing, levels_above, levels_below, unit_noise
+from pellucid.audio.stft import BIN_HZ, HOPS_A_SECOND, Istft, Stft, hop_of
+from pellucid.audio.wide import GAPS, LEAST, fill, hearing, levels_above, levels_below, unit_noise
 from pellucid.frames import Samples
 from pellucid.training.nets.extend import ExtendNet
 from pellucid.training.voice.export import extender_to_onnx, macs_of_extender
-from pellucid.training.voice.harm import equalise, low_pass, opus
-from pellucid.training.voice.mixing import leveled, piece
+from pellucid.training.voice.harm import EQUALISER, EQUALISER_DB, low_pass
+from pellucid.training.voice.powers import (
+    Pair,
+    Powers,
+    colour_gain,
+    cut,
+    low_pass_gain,
+    other_pairs,
+    power_of,
+    speech_pairs,
+)
 from pellucid.training.voice.recipe import ExtendRecipe
-from pellucid.training.voice.sounds import Sounds, load_sounds
+from pellucid.training.voice.sounds import load_sounds
 
 BATCHES = 4  # of held-out pieces
 SEEN = 3  # pieces that are drawn and written
 CUTOFFS = (0.85, 0.99)  # of the band's edge, where its filter ends
-BITS = 16_000  # a second, of the codec
+SHOWN = 3  # seconds
+FULL = 160.0**2  # power of a frame, all bins together, at full scale
 TITLES = ("narrow", "extended", "whole")
+
+
+Pairs = tuple[Pair, ...]
 
 
 class Widening:
@@ -38,11 +52,13 @@ class Widening:
         self.recipe, self._gap = recipe, GAPS[recipe.gap]
         edge, top = (bins * BIN_HZ / 1000 for bins in (self._gap.edge, self._gap.top))
         self.summary = f"gives a voice the band from {edge:g} to {top:g} kHz, causal, 29 ms"
-        self._sounds = load_sounds(folders, self._gap.rate, held_out=False)
-        self._others = load_sounds(folders, self._gap.rate, held_out=True)
+        sounds = load_sounds(folders, self._gap.rate, held_out=False)
+        self._sounds = speech_pairs(sounds, self._gap), other_pairs(sounds, self._gap)
+        self._unseen = load_sounds(folders, self._gap.rate, held_out=True)
         self.net = ExtendNet(len(hearing(self._gap)), self._gap.bands, recipe.hidden)
-        self.digest = self._sounds.digest
-        self._held_out = [self._batch(self._others, step) for step in range(BATCHES)]
+        self.digest = sounds.digest
+        held_out = speech_pairs(self._unseen, self._gap), other_pairs(self._unseen, self._gap)
+        self._held_out = [self._batch(held_out, step) for step in range(BATCHES)]
 
     def loss(self, step: int) -> Tensor:
         """Pinball loss of the levels, in bels, on this step's pieces (Koenker 1978, eq. 2.1)."""
@@ -63,7 +79,7 @@ class Widening:
         """Spectrograms and sounds of some: narrow, extended, whole."""
         rows = []
         for number in range(SEEN):
-            narrow, whole = self._piece(self._others, [0, number])
+            narrow, whole = self._shown(number)
             rows.append([narrow, self._extended(net, narrow), whole])
             for name, sound in zip(TITLES, rows[-1], strict=True):
                 write_sound(folder / f"{number}-{name}.wav", sound[None], self._gap.rate)
@@ -78,41 +94,43 @@ class Widening:
         """For a second of sound."""
         return macs_of_extender(net)
 
-    def _batch(self, sounds: Sounds, step: int) -> tuple[Tensor, Tensor]:
+    def _batch(self, sounds: tuple[Pairs, Pairs], step: int) -> tuple[Tensor, Tensor]:
         """Levels below and above, both float32 (T, batch, bands)."""
-        pairs = [self._piece(sounds, [step, item]) for item in range(self.recipe.batch)]
-        narrow, whole = (self._power(np.stack([pair[side] for pair in pairs])) for side in (0, 1))
+        seeds = [[self.recipe.seed, step, item] for item in range(self.recipe.batch)]
+        pieces = [self._piece(np.random.default_rng(seed), *sounds) for seed in seeds]
+        narrow, whole = (np.stack([piece[side] for piece in pieces], axis=1) for side in (0, 1))
         heard, wanted = levels_below(narrow, self._gap), levels_above(whole, self._gap)
-        below, above = (torch.from_numpy(x.transpose(1, 0, 2).copy()) for x in (heard, wanted))
-        return below, above
+        return torch.from_numpy(heard), torch.from_numpy(wanted)
 
-    def _piece(self, sounds: Sounds, place: list[int]) -> tuple[Samples, Samples]:
-        """A piece without its upper band, and with it, float32 (L,)."""
-        recipe, rate = self.recipe, self._gap.rate
-        rng = np.random.default_rng([recipe.seed, *place])
-        others = sounds.music + sounds.noise
-        pool = others if rng.random() < recipe.music else sounds.speech
-        whole = piece(rng, pool, round(recipe.seconds * 100) * hop_of(rate))
+    def _piece(
+        self, rng: np.random.Generator, speech: Pairs, others: Pairs
+    ) -> tuple[Powers, Powers]:
+        """Powers of a piece without its upper band, and with it, (frames, bins)."""
+        recipe = self.recipe
+        pool = others if others and rng.random() < recipe.music else speech
+        piece = cut(rng, pool, round(recipe.seconds * HOPS_A_SECOND))
+        bins = piece.whole.shape[1]
+        gain = np.full(bins, 10 ** (rng.uniform(*recipe.level) / 10) * FULL, np.float32)
+        gain /= max(float(piece.whole.sum(1).mean()), LEAST)
         if rng.random() < recipe.equal:
-            whole = equalise(rng, whole, rate)
-        whole, _ = leveled(whole, whole, 10 ** (rng.uniform(*recipe.level) / 20))
-        narrow = low_pass(whole, rate, rng.uniform(*CUTOFFS) * self._gap.edge_hz)
-        if rng.random() < recipe.codec:
-            narrow = low_pass(opus(narrow, rate, BITS), rate, self._gap.edge_hz)
-        return narrow, whole
+            gain *= colour_gain(rng, bins, EQUALISER, EQUALISER_DB)
+        taken = piece.coded if rng.random() < recipe.codec else piece.whole
+        edge = rng.uniform(*CUTOFFS) * self._gap.edge_hz
+        return taken * gain * low_pass_gain(bins, edge), piece.whole * gain
 
-    def _power(self, samples: Samples) -> Samples:
-        """(channels, L) to power (channels, T, bins) as of windows of 320 samples."""
-        spectra = Stft(self._gap.rate, len(samples)).push(samples)
-        return np.square(np.abs(spectra) * np.float32(160 / hop_of(self._gap.rate)))
+    def _shown(self, number: int) -> tuple[Samples, Samples]:
+        """A held-out voice without its upper band, and with it, float32 (L,)."""
+        pool, size = self._unseen.speech, SHOWN * self._gap.rate
+        whole = fitted(pool[number % len(pool)], size)
+        return low_pass(whole, self._gap.rate, self._gap.edge_hz), whole
 
     def _extended(self, net: nn.Module, narrow: Samples) -> Samples:
         assert isinstance(net, ExtendNet)
         rate, scale = self._gap.rate, np.float32(160 / hop_of(self._gap.rate))
         spectra = Stft(rate, 1).push(narrow[None])
-        heard = torch.from_numpy(levels_below(self._power(narrow[None]), self._gap))
+        heard = torch.from_numpy(levels_below(power_of(narrow, rate)[:, None], self._gap))
         with torch.no_grad():
-            levels, _ = net.eval()(heard.transpose(0, 1), net.start(1))
+            levels, _ = net.eval()(heard, net.start(1))
         noise = unit_noise(np.random.default_rng(0), len(levels), self._gap)
         high = fill(spectra[0] * scale, levels[:, 0].numpy(), noise, self._gap) / scale
         late = Istft(rate, 1, steep=True).push(high[None])[0, hop_of(rate) :]
