@@ -104,7 +104,7 @@ def test_recipes_are_read_and_refused(tmp_path: Path, sounds: Path) -> None:
     for old, new, why in (
         ('task = "extend"', 'task = "sing"', "task: expected one of denoise, extend, got sing"),
         ('gap = "16k"', 'gap = "9k"', "gap: expected one of 16k, 48k"),
-        ("hidden = 96", "hidden = 0", "hidden: expected 1..512"),
+        ("hidden = 120", "hidden = 0", "hidden: expected 1..512"),
         ("seed = 1", "seed = 1\nspeed = 2", "unknown key speed"),
     ):
         (tmp_path / "r.toml").write_text(good.replace(old, new))

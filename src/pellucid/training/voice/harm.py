@@ -18,6 +18,7 @@ from pellucid.audio.arrays import fitted
 from pellucid.frames import Samples
 
 Pair = tuple[Samples, Samples]
+Curve = npt.NDArray[np.float64]
 BANDS_HZ = ((50, 3800), (200, 3400), (50, 6400))  # G.711's, AMR's, AMR-WB's
 EQUALISER = 6  # points between 50 Hz and the top
 EQUALISER_DB = 6
@@ -29,28 +30,36 @@ CLIPPED = (0.25, 0.8)  # of the peak
 
 
 def equalise(rng: np.random.Generator, samples: Samples, sample_rate: int) -> Samples:
-    """A microphone's colour: gains at a few points, straight lines over log frequency between."""
-    top = sample_rate / 2
-    points = np.log(np.geomspace(50, top, EQUALISER))
+    """A microphone's colour, see `colour`."""
+    return _filtered(samples, colour(rng, _hertz(samples, sample_rate)))
+
+
+def colour(rng: np.random.Generator, hertz: Curve) -> Curve:
+    """Gains at those rising frequencies: a few points, straight lines over log frequency between."""
+    points = np.log(np.geomspace(50, hertz[-1], EQUALISER))
     gains = rng.uniform(-EQUALISER_DB, EQUALISER_DB, EQUALISER)
-    hertz = np.linspace(0, top, samples.size // 2 + 1)
-    gain = 10 ** (np.interp(np.log(hertz + 1), points, gains) / 20)
-    return _filtered(samples, gain)
+    made: Curve = 10 ** (np.interp(np.log(hertz + 1), points, gains) / 20)
+    return made
 
 
 def narrow(rng: np.random.Generator, mixed: Samples, clean: Samples, sample_rate: int) -> Pair:
     """A telephone's band, for both."""
     low, high = BANDS_HZ[rng.integers(len(BANDS_HZ))]
-    hertz = np.linspace(0, sample_rate / 2, mixed.size // 2 + 1)
+    hertz = _hertz(mixed, sample_rate)
     gain = 1 / (1 + (hertz / high) ** 24) / (1 + (low / np.maximum(hertz, 1)) ** 8)
     return _filtered(mixed, gain), _filtered(clean, gain)
 
 
 def low_pass(samples: Samples, sample_rate: int, edge_hz: float) -> Samples:
-    """Nothing above `edge_hz`, all of what lies 5 % below."""
-    hertz = np.linspace(0, sample_rate / 2, samples.size // 2 + 1)
+    """Nothing above `edge_hz`, see `below`."""
+    return _filtered(samples, below(_hertz(samples, sample_rate), edge_hz))
+
+
+def below(hertz: Curve, edge_hz: float) -> Curve:
+    """Gains at those frequencies: none above `edge_hz`, 1 from 5 % below on."""
     fall = np.clip((edge_hz - hertz) / (0.05 * edge_hz), 0, 1)
-    return _filtered(samples, (1 - np.cos(np.pi * fall)) / 2)
+    made: Curve = (1 - np.cos(np.pi * fall)) / 2
+    return made
 
 
 def code(rng: np.random.Generator, mixed: Samples, clean: Samples, sample_rate: int) -> Pair:
@@ -113,5 +122,10 @@ def _frames(samples: Samples, sample_rate: int) -> Iterator[av.AudioFrame]:
         yield frame
 
 
-def _filtered(samples: Samples, gain: npt.NDArray[np.float64]) -> Samples:
+def _hertz(samples: Samples, sample_rate: int) -> Curve:
+    """The frequencies of a sound's bins."""
+    return np.linspace(0, sample_rate / 2, samples.size // 2 + 1)
+
+
+def _filtered(samples: Samples, gain: Curve) -> Samples:
     return np.fft.irfft(np.fft.rfft(samples) * gain, samples.size).astype(np.float32)

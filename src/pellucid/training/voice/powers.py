@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pellucid.audio.stft import BIN_HZ, Stft, hop_of
+from pellucid.audio.stft import Stft, hop_of
 from pellucid.audio.wide import Gap
 from pellucid.frames import Samples
 from pellucid.training.voice.harm import low_pass, opus
@@ -60,23 +60,6 @@ def cut(rng: np.random.Generator, pairs: Sequence[Pair], frames: int) -> Pair:
     coded = np.concatenate([pair.coded for pair in chosen])
     start = int(rng.integers(len(whole) - frames + 1))
     return Pair(whole[start : start + frames], coded[start : start + frames])
-
-
-def low_pass_gain(bins: int, edge_hz: float) -> Powers:
-    """Of power, float32 (bins,): that of `harm.low_pass`."""
-    hertz = np.arange(bins) * BIN_HZ
-    fall = np.clip((edge_hz - hertz) / (0.05 * edge_hz), 0, 1)
-    gain: Powers = np.square((1 - np.cos(np.pi * fall)) / 2).astype(np.float32)
-    return gain
-
-
-def colour_gain(rng: np.random.Generator, bins: int, points: int, most_db: float) -> Powers:
-    """Of power, float32 (bins,): that of `harm.equalise`."""
-    hertz = np.arange(bins) * BIN_HZ
-    places = np.log(np.geomspace(BIN_HZ, hertz[-1], points))
-    gains = rng.uniform(-most_db, most_db, points)
-    made: Powers = (10 ** (np.interp(np.log(hertz + 1), places, gains) / 10)).astype(np.float32)
-    return made
 
 
 def _pair(voice: Samples, gap: Gap) -> Pair:

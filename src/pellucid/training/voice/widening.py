@@ -17,17 +17,8 @@ from pellucid.audio.wide import GAPS, LEAST, fill, hearing, levels_above, levels
 from pellucid.frames import Samples
 from pellucid.training.nets.extend import ExtendNet
 from pellucid.training.voice.export import extender_to_onnx, macs_of_extender
-from pellucid.training.voice.harm import EQUALISER, EQUALISER_DB, low_pass
-from pellucid.training.voice.powers import (
-    Pair,
-    Powers,
-    colour_gain,
-    cut,
-    low_pass_gain,
-    other_pairs,
-    power_of,
-    speech_pairs,
-)
+from pellucid.training.voice.harm import below, colour, low_pass
+from pellucid.training.voice.powers import Pair, Powers, cut, other_pairs, power_of, speech_pairs
 from pellucid.training.voice.recipe import ExtendRecipe
 from pellucid.training.voice.sounds import load_sounds
 
@@ -110,13 +101,14 @@ class Widening:
         pool = others if others and rng.random() < recipe.music else speech
         piece = cut(rng, pool, round(recipe.seconds * HOPS_A_SECOND))
         bins = piece.whole.shape[1]
+        hertz = np.arange(bins) * BIN_HZ
         gain = np.full(bins, 10 ** (rng.uniform(*recipe.level) / 10) * FULL, np.float32)
         gain /= max(float(piece.whole.sum(1).mean()), LEAST)
         if rng.random() < recipe.equal:
-            gain *= colour_gain(rng, bins, EQUALISER, EQUALISER_DB)
+            gain *= np.square(colour(rng, hertz)).astype(np.float32)
         taken = piece.coded if rng.random() < recipe.codec else piece.whole
-        edge = rng.uniform(*CUTOFFS) * self._gap.edge_hz
-        return taken * gain * low_pass_gain(bins, edge), piece.whole * gain
+        kept = np.square(below(hertz, rng.uniform(*CUTOFFS) * self._gap.edge_hz))
+        return taken * gain * kept.astype(np.float32), piece.whole * gain
 
     def _shown(self, number: int) -> tuple[Samples, Samples]:
         """A held-out voice without its upper band, and with it, float32 (L,)."""
