@@ -8,6 +8,7 @@ asked to bring back. The others take one sound.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import av
 import numpy as np
@@ -18,7 +19,7 @@ from pellucid.audio.arrays import fitted
 from pellucid.frames import Samples
 
 Pair = tuple[Samples, Samples]
-Curve = npt.NDArray[np.float64]
+Curve = npt.NDArray[np.floating[Any]]
 BANDS_HZ = ((50, 3800), (200, 3400), (50, 6400))  # G.711's, AMR's, AMR-WB's
 EQUALISER = 6  # points between 50 Hz and the top
 EQUALISER_DB = 6
@@ -35,7 +36,7 @@ def equalise(rng: np.random.Generator, samples: Samples, sample_rate: int) -> Sa
 
 
 def colour(rng: np.random.Generator, hertz: Curve) -> Curve:
-    """Gains at those rising frequencies: a few points, straight lines over log frequency between."""
+    """Gains at rising frequencies: a few points, straight lines over log frequency between."""
     points = np.log(np.geomspace(50, hertz[-1], EQUALISER))
     gains = rng.uniform(-EQUALISER_DB, EQUALISER_DB, EQUALISER)
     made: Curve = 10 ** (np.interp(np.log(hertz + 1), points, gains) / 20)
