@@ -28,7 +28,7 @@ def test_voices_are_scored(tmp_path: Path) -> None:
     assert noisy[0]["scores"]["si_sdr"] < noisy[1]["scores"]["si_sdr"]
     assert {row["method"] for row in rows} >= {"noisy", "pellucid standard", "pellucid lite"}
     done = pellucid("bench", "voice", *words, "--model", "lite")
-    assert "Without noise:" in done.stdout
+    assert "## Voices without noise" in done.stdout
     assert "| pellucid lite | 5 dB |" in done.stdout
 
 

@@ -80,9 +80,10 @@ def voice(
 
 @click.command()
 @click.option("--speech", type=FOLDER, required=True, help="Voices of the whole band below it.")
-@click.option("--from", "from_rate", type=click.IntRange(8_000), default=8_000, show_default=True)
+@click.option("--from", "from_rate", type=click.IntRange(8_000), default=8_000, show_default=True,
+              help="Of the narrow voice, in Hz.")  # fmt: skip
 @click.option("--to", "to_rate", type=click.Choice(["16000", "48000"]), default="16000",
-              show_default=True)  # fmt: skip
+              show_default=True, help="Of the extended voice, in Hz.")  # fmt: skip
 @click.option("--count", type=click.IntRange(1), default=20, show_default=True, help="Voices.")
 @click.option("--out", type=OUT, help="Write extend-16k.md or -48k.md, .json and .png there.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a page.")

@@ -25,10 +25,10 @@ class SoundSource:
     Raises MediaError without sound, UnsupportedMediaError for a video or an unknown codec.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
         self.warnings: list[str] = []
-        self.container = open_input(path)
+        self.container = open_input(self.path)
         try:
             self.stream = self._find()
         except MediaError:
