@@ -69,8 +69,8 @@ def test_damage_is_one_clear_error(tmp_path: Path) -> None:
 
 
 def test_names_and_paths_are_found() -> None:
-    assert find_voice("denoise", "lite") == find_voice(
-        "denoise", str(find_voice("denoise", "lite"))
+    assert find_voice("denoise", "standard") == find_voice(
+        "denoise", str(find_voice("denoise", "standard"))
     )
     with pytest.raises(ArtifactError, match="16k, 48k"):
         find_voice("extend", "8k")

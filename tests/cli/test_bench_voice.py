@@ -26,10 +26,10 @@ def test_voices_are_scored(tmp_path: Path) -> None:
     noisy = [row for row in rows if row["method"] == "noisy"]
     assert [row["snr"] for row in noisy] == [-5, 5, 100]
     assert noisy[0]["scores"]["si_sdr"] < noisy[1]["scores"]["si_sdr"]
-    assert {row["method"] for row in rows} >= {"noisy", "pellucid standard", "pellucid lite"}
-    done = pellucid("bench", "voice", *words, "--model", "lite")
+    assert {row["method"] for row in rows} >= {"noisy", "pellucid standard"}
+    done = pellucid("bench", "voice", *words, "--model", "standard")
     assert "## Voices without noise" in done.stdout
-    assert "| pellucid lite | 5 dB |" in done.stdout
+    assert "| pellucid standard | 5 dB |" in done.stdout
 
 
 def test_extension_is_scored_and_voices_compared(tmp_path: Path) -> None:

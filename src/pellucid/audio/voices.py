@@ -10,7 +10,7 @@ from pellucid.errors import ArtifactError
 
 
 def shipped_voices() -> dict[str, Path]:
-    """The voice models inside the package: name, such as "denoise-lite", to path."""
+    """The voice models inside the package: name, such as "denoise-standard", to path."""
     return {path.stem: path for path in sorted(SHIPPED.glob(f"*{SUFFIX}"))}
 
 

@@ -22,7 +22,7 @@ OUT = click.Path(path_type=Path, file_okay=False)
 @click.command()
 @click.option("--speech", type=FOLDER, required=True, help="Clean voices below it.")
 @click.option("--noise", type=FOLDER, required=True, help="Noises below it.")
-@click.option("--model", "models", multiple=True, default=("standard", "lite"), show_default=True,
+@click.option("--model", "models", multiple=True, default=("standard",), show_default=True,
               help="Ours: a shipped name or a file; may be repeated.")  # fmt: skip
 @click.option("--peer", "peer_files", type=click.Path(path_type=Path), multiple=True,
               help="A streaming ONNX network in GTCRN's form; may be repeated.")  # fmt: skip
