@@ -13,6 +13,7 @@ import numpy as np
 
 from pellucid import _native
 from pellucid.artifact import find_model, shipped_models
+from pellucid.audio.timing import Timed, time_stages
 from pellucid.media.encoding import ENCODERS
 from pellucid.video.engine import luma, pick_engine, usable_cores
 from pellucid.video.model import load
@@ -26,7 +27,6 @@ LEAST = 3  # pictures
 EXTRAS = {
     "torch": ("train", "training"),
     "imageio_ffmpeg": ("bench", "VMAF in `pellucid bench` and `pellucid compare`"),
-    "onnxruntime": ("bench", "other networks in `pellucid bench`"),
     "matplotlib": ("bench", "figures"),
     "openvino": ("speed", "timing beside OpenVINO"),
 }
@@ -58,6 +58,7 @@ class Health:
     kernels: dict[str, bool]
     engine: str
     models: tuple[Measured, ...]
+    voices: tuple[Timed, ...]
     decoders: dict[str, bool]
     encoders: dict[str, bool]
     extras: dict[str, bool]
@@ -82,6 +83,7 @@ def examine() -> Health:
         kernels={name: name in running for name in _native.kernels(every=True)},
         engine=running[0],
         models=tuple(_measure()),
+        voices=tuple(time_stages()),
         decoders=decoders,
         encoders=encoders,
         extras=extras,

@@ -64,10 +64,10 @@ class Cleaner:
 class Denoiser(Hopwise):
     """Takes the noise out, channel by channel, 20 ms behind.
 
-    model: a shipped name, such as "standard", or a model file. strength: 0 leaves the sound as it is, 1 is all
-    that the network does. limit_db: by how much noise may be lowered at most; some like to hear
-    a little of the room. Raises ArtifactError for a bad model, FrameError for a number outside
-    of its range; see `Hopwise` for what pushes raise.
+    model: a shipped name, such as "standard", or a model file. strength: 0 leaves the sound as it
+    is, 1 is all that the network does. limit_db: by how much noise may be lowered at most; some
+    like to hear a little of the room. Raises ArtifactError for a bad model, FrameError for a
+    number outside of its range; see `Hopwise` for what pushes raise.
     """
 
     def __init__(

@@ -29,6 +29,10 @@ def _lines(health: Health) -> Iterator[str]:
     yield "ms a picture (and a second), luma x2 on all of them:"
     for name in dict.fromkeys(one.model for one in health.models):
         yield f"  {name:10}" + "".join(_cell(one) for one in health.models if one.model == name)
+    yield "share of one core for voices, in packets of 10 and of 20 ms:"
+    for name, rate in dict.fromkeys((one.stage, one.sample_rate) for one in health.voices):
+        some = [v for v in health.voices if (v.stage, v.sample_rate) == (name, rate)]
+        yield f"  {name:10}  {rate} Hz " + ", ".join(f"{100 * one.share:.1f} %" for one in some)
     yield f"decodes: {_listed(health.decoders)}"
     yield f"encodes: {_listed(health.encoders)}"
     yield from (f"note: {sentence}" for sentence in health.advice)

@@ -1,0 +1,55 @@
+"""How long the voice stages take here, a packet at a time as a call brings them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pellucid.audio.clear import Clearer
+from pellucid.audio.denoise import Denoiser
+from pellucid.audio.extend import Extender
+from pellucid.audio.hopwise import Hopwise
+from pellucid.frames import AudioFrame
+
+STAGES: tuple[tuple[Callable[[], Hopwise], int], ...] = (
+    (Denoiser, 16_000),
+    (Denoiser, 48_000),
+    (Extender, 8_000),
+    (Clearer, 8_000),
+    (Clearer, 48_000),
+)
+PACKETS = (10, 20)  # ms
+COUNT = 100
+WARM = 5
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A stage on sound of a rate, in packets of so many ms: median share of one core it takes."""
+
+    stage: str
+    sample_rate: int
+    packet_ms: int
+    share: float
+
+
+def time_stages() -> Iterator[Timed]:
+    """Every stage of a call, on one channel of noise."""
+    for make, rate in STAGES:
+        for packet in PACKETS:
+            taken = np.array(list(_seconds(make(), rate, rate * packet // 1000)))
+            share = float(np.median(taken[WARM:])) / (packet / 1000)
+            yield Timed(make().__class__.__name__, rate, packet, share)
+
+
+def _seconds(stage: Hopwise, rate: int, size: int) -> Iterator[float]:
+    """Of each packet's push."""
+    noise = np.random.default_rng(0).normal(0, 0.05, (1, size)).astype(np.float32)
+    for number in range(COUNT):
+        frame = AudioFrame(noise, rate, number * size)
+        start = time.perf_counter()
+        stage.push(frame)
+        yield time.perf_counter() - start
