@@ -8,6 +8,7 @@ windows had 320 samples.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -54,11 +55,13 @@ class Gap:
 GAPS = {gap.name: gap for gap in (Gap("16k", 80, 160, 4, 16_000), Gap("48k", 160, 480, 10, 48_000))}
 
 
+@lru_cache(maxsize=len(GAPS))
 def hearing(gap: Gap) -> npt.NDArray[np.float32]:
     """float32 (bands, edge): the mean of each of the ear's bands that a telephone leaves."""
     rows = gather()[:, : gap.edge]
     whole = gather()[:, int(UNUSED * gap.edge) :].sum(1) == 0
     made: npt.NDArray[np.float32] = rows[whole]
+    made.setflags(write=False)
     return made
 
 
