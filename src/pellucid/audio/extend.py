@@ -65,7 +65,10 @@ class _OpenGap:
         for channel, heard in enumerate(levels_below(power, self._gap)):
             levels, self._states[channel] = self._session.run(heard, self._states[channel])
             noise = unit_noise(self._noises[channel], len(levels), self._gap)
-            made[channel] = fill(spectra[channel], levels, noise, self._gap) * shares[:, None]
+            made[channel] = (
+                fill(spectra[channel], levels - self._gap.caution, noise, self._gap)
+                * shares[:, None]
+            )
         return made, own
 
 
