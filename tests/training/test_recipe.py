@@ -10,7 +10,7 @@ from pellucid.errors import RecipeError
 from pellucid.training.reading import MAX_LINES
 from pellucid.training.recipe import read_recipe
 
-RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
+RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("video-*.toml"))
 STANDARD = next(path for path in RECIPES if path.name == "video-standard.toml")
 
 
