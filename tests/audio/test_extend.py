@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,12 +16,19 @@ import pellucid
 from audio.voices import speech
 from pellucid.audio.clear import Clearer
 from pellucid.audio.extend import Extender
+from pellucid.audio.files import read_sound
 from pellucid.audio.stft import Istft, Stft
 from pellucid.audio.wide import GAPS, fill, unit_noise
 from pellucid.errors import FrameError
 from pellucid.frames import AudioFrame, Samples
 
+SAMPLE = Path(__file__).parents[2] / "samples" / "voice.flac"
 STEPS = ((8_000, 16_000), (16_000, 48_000), (8_000, 48_000))
+
+
+def spoken(rate: int) -> Samples:
+    """The sample voice, which is of 16 kHz, at a rate."""
+    return read_sound(SAMPLE, rate)[0]
 
 
 def level(samples: Samples, rate: int, low: float, high: float) -> float:
@@ -47,16 +55,16 @@ def test_what_came_stays_and_what_was_missing_is_there(rate: int, to_rate: int) 
     made = pellucid.extend(narrow, rate, to_rate)
     assert made.shape == whole.shape
     plain = soxr.resample(narrow, rate, to_rate)
-    below = 0.425 * rate
+    below = 0.45 * rate
     assert level(made - plain, to_rate, 0, below) < level(plain, to_rate, 0, below) - 80
     assert level(made, to_rate, rate / 2, rate) > level(plain, to_rate, rate / 2, rate) + 20
 
 
 def test_a_call_of_8_khz_in_a_container_of_48_is_noticed() -> None:
-    narrow = soxr.resample(speech(8_000, 4.0), 8_000, 48_000)
+    narrow = soxr.resample(spoken(8_000), 8_000, 48_000)
     made = pellucid.extend(narrow, 48_000)
     late = slice(2 * 48_000, None)
-    assert level(made[late], 48_000, 4_500, 8_000) > level(narrow[late], 48_000, 4_500, 8_000) + 6
+    assert level(made[late], 48_000, 4_500, 8_000) > level(narrow[late], 48_000, 4_500, 8_000) + 20
 
 
 def test_a_voice_of_the_whole_band_is_left_alone() -> None:
@@ -105,15 +113,10 @@ def test_what_fills_a_gap_has_the_level_that_was_told() -> None:
 
 
 @pytest.mark.parametrize("rate", [11_025, 12_000])
-def test_a_gap_that_is_half_empty_is_filled_no_louder_than_what_is_there(rate: int) -> None:
-    narrow = soxr.resample(speech(48_000, 4.0), 48_000, rate)
-    made, plain = (
-        x[96_000:] for x in (pellucid.extend(narrow, rate), soxr.resample(narrow, rate, 48_000))
-    )
-    for low in (6_200, 7_000, 8_200):
-        filled = level(made, 48_000, low, low + 800)
-        assert level(plain, 48_000, low, low + 800) < filled < level(plain, 48_000, 4_000, 5_000)
-    assert level(made - plain, 48_000, 0, 3_000) < level(plain, 48_000, 0, 3_000) - 60
+def test_a_gap_that_is_half_empty_is_filled_without_a_hole(rate: int) -> None:
+    made = pellucid.extend(spoken(rate), rate)[96_000:]
+    inside = [level(made, 48_000, low, low + 1000) for low in (5_000, 6_000, 7_000, 8_200)]
+    assert min(inside[1:3]) > min(inside[0], inside[3]) - 15
 
 
 def test_nothing_is_filled_above_a_gap_of_which_nothing_is_known() -> None:

@@ -16,7 +16,7 @@ PEAK = 0.7
 WINDOW, HOP = 2048, 512
 FLOOR = 1e-8  # of a bin's power
 WIDE = 16_000  # Hz that PESQ-WB and ViSQOL's speech mode are for
-LOW = 0.85  # of the edge: where the band of a telephone ends (ITU-T G.712), which must not change
+LOW = 0.9  # of the narrow band's edge, below which nothing should change
 
 
 def score(

@@ -77,6 +77,7 @@ class Sink:
         self._passed: dict[int, av.stream.Stream] = {}
         self._sounds = dict(sounds or {})
         self._speaking: dict[int, SoundEncoder] = {}
+        self._silent = frozenset(self._sounds)  # of which nothing has come yet
         self._refused: set[int] = set()
 
     def __enter__(self) -> Self:
@@ -125,8 +126,15 @@ class Sink:
             self._container.mux(self._stream.encode(picture))
 
     def speak(self, heard: Heard) -> None:
-        """Encode sound of a stream that was announced; its pts is kept exactly."""
+        """Encode sound of a stream that was announced; its pts is kept exactly.
+
+        Where the container counts milliseconds, a sound that begins later than the file has
+        silence in front of it, and so begins at a time that it can say.
+        """
+        first, self._silent = heard.index in self._silent, self._silent - {heard.index}
         with self._written():
+            if first and self._container.format.name in ("matroska", "webm"):
+                self._container.mux(list(self._speaking[heard.index].lead(heard.frame)))
             self._container.mux(list(self._speaking[heard.index].push(heard.frame)))
 
     def copy(self, passed: Passed) -> None:

@@ -36,6 +36,7 @@ MUXERS = {
     ".mp3": "mp3",
     ".m4a": "ipod",
 }
+LONGEST_LEAD = 60  # seconds of silence in front of a sound
 # Layouts that some encoders know by another name only; the channels are the same.
 OTHER_NAMES = {"5.1(side)": "5.1", "5.0(side)": "5.0"}
 
@@ -60,6 +61,12 @@ class SoundEncoder:
             raise UnsupportedMediaError(
                 f"{target}: {name} cannot hold {layout} sound; try another kind of file"
             ) from error
+
+    def lead(self, frame: AudioFrame) -> Iterator[av.Packet[Any]]:
+        """Silence from time 0 to a frame, if that is not long."""
+        if 0 < frame.pts <= LONGEST_LEAD * frame.sample_rate:
+            silence = np.zeros((len(frame.samples), frame.pts), np.float32)
+            yield from self.push(AudioFrame(silence, frame.sample_rate, 0))
 
     def push(self, frame: AudioFrame) -> Iterator[av.Packet[Any]]:
         """Encode samples, cut off at full scale; their pts are kept."""
