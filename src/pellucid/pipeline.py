@@ -63,7 +63,7 @@ def enhance(
     """Make one recording, picture or sound file clearer: the picture twice as wide and high.
 
     out: where to; `NAME-clear.EXT` beside the source when None. progress: called after each frame
-    of a video.
+    of a video, and with seconds in place of frames for sound.
 
     Raises MediaError for what cannot be read or written, ArtifactError for a bad model. Either
     the whole output stands under its name afterwards, or nothing does.
@@ -77,7 +77,7 @@ def enhance(
         )
     check_not_source(target, source)
     if is_sound(source):
-        return enhance_sound(source, target, settings.voice, settings.overwrite)
+        return enhance_sound(source, target, settings.voice, settings.overwrite, progress)
     upscaler = Upscaler(settings.model, settings.threads, settings.strength)
     if is_picture(source):
         return _enhance_picture(source, target, settings, upscaler)

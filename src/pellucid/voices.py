@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pellucid.audio.clear import OUT_RATE, STEPS, Clearer
@@ -64,12 +64,26 @@ class Voices:
 
 
 def enhance_sound(
-    path: Path, target: Path, wanted: Sequence[str] | None, overwrite: bool
+    path: Path,
+    target: Path,
+    wanted: Sequence[str] | None,
+    overwrite: bool,
+    progress: Callable[[Path, int, int | None], None],
 ) -> Outcome:
     """`pipeline.enhance` for a sound file; None is all there is. Raises MediaError for nothing."""
     if wanted == ():
         raise MediaError(f"{path}: a sound file, and nothing to do with the voice off")
     with SoundSource(path) as source:
-        cleared = run(Clearer(STEPS if wanted is None else wanted), source.frames())
+        frames = _told(source, progress)
+        cleared = run(Clearer(STEPS if wanted is None else wanted), frames)
         write_sound_file(target, source, cleared, OUT_RATE, overwrite)
         return Outcome(path, target, 0, 0, frames=0, warnings=tuple(source.warnings))
+
+
+def _told(
+    source: SoundSource, progress: Callable[[Path, int, int | None], None]
+) -> Iterator[AudioFrame]:
+    """The frames of a file, and how many of its seconds they have come to."""
+    for frame in source.frames():
+        progress(source.path, frame.end_pts // frame.sample_rate, round(source.seconds) or None)
+        yield frame

@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from command import COMMAND, fails, pellucid
+from pellucid.audio.files import write_sound
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "call.mp4"
 TINY = (32, 24)
@@ -288,11 +289,22 @@ def test_a_full_disk_is_one_clear_line_and_leaves_nothing(tmp_path: Path) -> Non
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(disk)], check=True)
     try:
         fails(1, "the disk is full", "enhance", SAMPLE, disk / "out.mp4")
+        fails(1, "the disk is full", "enhance", SAMPLE.with_name("call.wav"), disk / "out.wav")
         assert list(disk.iterdir()) == []
     finally:
         subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.fixture(scope="module")
+def long_sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An hour of noise, so that there is a middle to be killed in."""
+    path = tmp_path_factory.mktemp("long") / "in.wav"
+    noise = np.random.default_rng(0).normal(0, 0.05, (1, 8_000 * 60)).astype(np.float32)
+    write_sound(path, np.tile(noise, 60), 8_000)
+    return path
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out.flac"])
 @pytest.mark.parametrize(
     ("number", "status"),
     [
@@ -303,10 +315,10 @@ def test_a_full_disk_is_one_clear_line_and_leaves_nothing(tmp_path: Path) -> Non
     ],
 )
 def test_killed_in_the_middle_nothing_stands_under_the_name(
-    tmp_path: Path, number: signal.Signals, status: int
+    tmp_path: Path, long_sound: Path, number: signal.Signals, status: int, name: str
 ) -> None:
-    out = tmp_path / "out.mp4"
-    command = [*COMMAND, "enhance", str(SAMPLE), str(out)]
+    out = tmp_path / name
+    command = [*COMMAND, "enhance", str(long_sound if out.suffix == ".flac" else SAMPLE), str(out)]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     for _ in range(600):
         if any(path.stat().st_size > 1000 for path in tmp_path.iterdir()):

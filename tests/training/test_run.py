@@ -22,8 +22,9 @@ from pellucid.training.dataset import CLIP, LEFT_OUT, PATCH, STILL, Dataset, mak
 from pellucid.training.quantise import simulate
 from pellucid.training.recipe import Recipe, read_recipe
 from pellucid.training.run import Place, Provenance, train, write_model
+from pellucid.training.schedule import WARM_UP, rate_share
 from pellucid.training.sources import find_sources, still_luma
-from pellucid.training.train import FINAL_SHARE, WARM_UP, Report, Training, learning_rate
+from pellucid.training.train import FINAL_SHARE, Report, Training
 from pellucid.video import integer, model
 from training.textures import texture
 
@@ -125,7 +126,10 @@ def test_a_batch_depends_on_its_step_alone(dataset: Dataset) -> None:
 
 def test_the_learning_rate_warms_up_and_comes_down() -> None:
     long = replace(SMALL, steps=4000)
-    rates = [learning_rate(long, step) for step in range(long.steps + 1)]
+    rates = [
+        long.learning_rate * rate_share(step, long.steps, FINAL_SHARE)
+        for step in range(long.steps + 1)
+    ]
     assert rates[0] == pytest.approx(long.learning_rate / WARM_UP, rel=1e-3)
     assert rates.index(max(rates)) == pytest.approx(WARM_UP, abs=2)
     assert max(rates) <= long.learning_rate

@@ -18,7 +18,7 @@ from pellucid import pipeline
 from pellucid.audio.clear import STEPS
 from pellucid.cli import interrupt
 from pellucid.errors import PellucidError
-from pellucid.media import Encoding
+from pellucid.media import Encoding, is_sound
 from pellucid.outcome import Failure, Outcome, Skipped
 from pellucid.pipeline import Settings
 
@@ -97,7 +97,7 @@ class Bar:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
-            TextColumn("{task.completed} frames, {task.fields[fps]:.1f} fps"),
+            TextColumn("{task.completed} {task.fields[unit]}, {task.fields[fps]:.1f} a second"),
             TimeRemainingColumn(),
         )
         silent = as_json or not console.is_terminal
@@ -124,7 +124,8 @@ class Bar:
     def _begin(self, path: Path) -> None:
         for task in self._bar.task_ids:
             self._bar.remove_task(task)
-        self._task = self._bar.add_task(escape(path.name), total=None, fps=0.0)
+        unit = "seconds" if is_sound(path) else "frames"
+        self._task = self._bar.add_task(escape(path.name), total=None, fps=0.0, unit=unit)
         self._path, self._started = path, time.monotonic()
 
 

@@ -43,6 +43,11 @@ class SoundSource:
     def __exit__(self, *error: object) -> None:
         self.container.close()
 
+    @property
+    def seconds(self) -> float:
+        """How long the file says that it is; 0 if it does not."""
+        return (self.container.duration or 0) / av.time_base
+
     def frames(self) -> Iterator[AudioFrame]:
         """The sound, unbroken, pts from 0 on. Raises MediaError if there is none."""
         first: int | None = None  # MP3 begins where its coder's delay ends
@@ -76,7 +81,7 @@ class SoundSource:
         yield None
 
     def _warn(self, seconds: float) -> None:
-        stated = (self.container.duration or 0) / av.time_base
+        stated = self.seconds
         if stated - seconds > min(EARLY_END_S, stated * EARLY_END_SHARE):
             missing = stated - seconds
             self.warnings.append(f"{self.path}: ends {missing:.1f} s early; it may be cut off")

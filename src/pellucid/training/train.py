@@ -8,7 +8,6 @@ the exact simulation of the integer network.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,12 +22,12 @@ from pellucid.training.losses import LOSSES
 from pellucid.training.nets.plain import PlainNet
 from pellucid.training.quantise import measure_steps, simulate
 from pellucid.training.recipe import Recipe
+from pellucid.training.schedule import rate_share
 from pellucid.training.soap import Soap
 
 HAS_BFLOAT16 = torch.cpu.get_capabilities().get("avx512_bf16", False)
 REPORT_EVERY = 1000
 GRADIENT_LIMIT = 0.5  # norm; a rare patch would otherwise throw the moments off for long
-WARM_UP = 200  # steps
 EMA = 0.999  # of the weights, a step
 FINAL_SHARE = 0.01  # of the learning rate, at the end
 MEASURED_BATCHES = 80  # the activation steps come from this many
@@ -109,8 +108,9 @@ class Training:
     def _train_step(self) -> float:
         if self.step == round(self.recipe.steps * (1 - self.recipe.quantise_share)):
             self._begin_quantised_phase()
+        share = rate_share(self.step, self.recipe.steps, FINAL_SHARE)
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.recipe, self.step)
+            group["lr"] = self.recipe.learning_rate * share
         if self.net.gate:
             self.net.gate.cool(self.step / self.recipe.steps)
         batch = self.batches.draw(self.step)
@@ -142,11 +142,3 @@ class Training:
         batches = [self.batches.draw(step) for step in range(MEASURED_BATCHES)]
         low, traces = (torch.cat([getattr(b, name) for b in batches]) for name in ("low", "traces"))
         self.steps_of_layers = measure_steps(net, low / 255, traces)
-
-
-def learning_rate(recipe: Recipe, step: int) -> float:
-    """Linear warm-up, then half a cosine down to a hundredth."""
-    progress = step / recipe.steps
-    cosine = (1 + math.cos(math.pi * progress)) / 2
-    share = FINAL_SHARE + (1 - FINAL_SHARE) * cosine
-    return recipe.learning_rate * share * min(1.0, (step + 1) / WARM_UP)

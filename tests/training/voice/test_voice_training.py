@@ -21,6 +21,7 @@ from pellucid.training.voice.run import make_task, train_voice_net, write_voice_
 from pellucid.training.voice.train import Training
 
 RECIPES = Path(__file__).parents[3] / "recipes"
+VOICES = sorted(p for p in RECIPES.glob("*.toml") if not p.stem.startswith("video-"))
 SMALL = {"batch": 2, "seconds": 0.5, "steps": 3}
 
 
@@ -93,6 +94,13 @@ def test_the_commands_line_trains_voices(tmp_path: Path, sounds: Path) -> None:
     made = pellucid("train", tmp_path / "r.toml", "--data", sounds, "--run", run)
     assert made.returncode == 0, made.stderr
     assert (run / "denoise-lite.onnx").is_file()
+
+
+@pytest.mark.parametrize("path", VOICES, ids=lambda path: path.stem)
+def test_shipped_recipes_are_read(path: Path) -> None:
+    recipe = read_voice_recipe(path)
+    assert recipe.name == path.stem
+    assert is_voice(path)
 
 
 def test_recipes_are_read_and_refused(tmp_path: Path, sounds: Path) -> None:

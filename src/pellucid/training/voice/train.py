@@ -6,7 +6,6 @@ checkpoint sees what it would have seen.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,11 +17,11 @@ from torch.optim.swa_utils import AveragedModel
 
 from pellucid.errors import RecipeError
 from pellucid.training.checkpoint import read_checkpoint, write_checkpoint
+from pellucid.training.schedule import rate_share
 from pellucid.training.soap import Soap
 from pellucid.training.voice.recipe import VoiceRecipe
 
 REPORT_EVERY = 500  # steps
-WARM_UP = 200  # steps
 EMA = 0.999  # of the weights, a step
 FINAL_SHARE = 0.02  # of the learning rate, at the end
 GRADIENT_LIMIT = 3.0  # norm
@@ -101,8 +100,9 @@ class Training:
         self.step = state["step"]
 
     def _train_step(self) -> float:
+        share = rate_share(self.step, self.recipe.steps, FINAL_SHARE)
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.recipe, self.step)
+            group["lr"] = self.recipe.learning_rate * share
         loss = self.task.loss(self.step)
         if not torch.isfinite(loss):
             raise RecipeError(f"learning_rate: the loss is no number at step {self.step}")
@@ -119,10 +119,3 @@ def _average(average: Tensor, now: Tensor, count: Tensor | int) -> Tensor:
     """The moving average, shorter at first so that it forgets how it began."""
     share = min(EMA, (1 + int(count)) / (10 + int(count)))
     return average + (1 - share) * (now - average) if now.is_floating_point() else now
-
-
-def learning_rate(recipe: VoiceRecipe, step: int) -> float:
-    """Linear warm-up, then half a cosine down to a fiftieth."""
-    cosine = (1 + math.cos(math.pi * step / recipe.steps)) / 2
-    share = FINAL_SHARE + (1 - FINAL_SHARE) * cosine
-    return recipe.learning_rate * share * min(1.0, (step + 1) / WARM_UP)
