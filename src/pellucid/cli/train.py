@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pellucid.training.train import Report
 
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
 @click.command()
@@ -33,6 +34,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @click.option("--data-licence", default="not stated", help="For the card: under what terms.")
 @click.option("--threads", type=click.IntRange(1), help="Threads to train on.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="In place of the recipe's.")
+@click.option("--start", type=FILE, help="Begin with the weights of this checkpoint (voices).")
 @click.option("--share", type=click.FloatRange(0, 1, min_open=True), default=1.0,
               help="Train on this share of the stills and clips alone.")  # fmt: skip
 @click.option("--over-budget", is_flag=True, help="A network too dear for calls, as a yardstick.")
@@ -45,6 +47,7 @@ def train(
     data_licence: str,
     threads: int | None,
     seed: int | None,
+    start: Path | None,
     share: float,
     over_budget: bool,
 ) -> None:
@@ -63,7 +66,9 @@ def train(
     if is_voice(recipe):
         if test or share < 1 or over_budget:
             raise click.UsageError("--test, --share and --over-budget are for pictures alone")
-        return train_voice(recipe, data, folder, out, data_licence, threads, seed)
+        return train_voice(recipe, data, folder, out, data_licence, threads, seed, start)
+    if start:
+        raise click.UsageError("--start is for voices alone")
     settings = read_recipe(recipe)
     settings = settings if seed is None else replace(settings, seed=seed)
     if not over_budget:

@@ -19,6 +19,7 @@ def train_voice(
     licence: str,
     threads: int | None,
     seed: int | None,
+    start: Path | None,
 ) -> None:
     """Train the network of a voice recipe and write its model file."""
     from pellucid.training import run
@@ -39,9 +40,10 @@ def train_voice(
         click.echo(f"{report.step}/{report.steps} training, loss {report.loss:.4f}", err=True)
 
     task = make_task(settings, data)
-    net = train_voice_net(task, place, show)
+    net = train_voice_net(task, place, show, start)
     folders = " ".join(f"--data {path.name}" for path in data)
-    command = f"pellucid train {recipe} {folders}" + (f" --seed {seed}" if seed is not None else "")
+    words = [f"--seed {seed}"] * (seed is not None) + [f"--start {start}"] * (start is not None)
+    command = " ".join(["pellucid train", str(recipe), folders, *words])
     names = ", ".join(path.name for path in data)
     card = Card(settings.name, "", f"speech, noise and music of {names}", licence, command)
     write_voice_net(target, task, net, card)

@@ -76,7 +76,7 @@ def test_a_few_steps_lower_the_loss(sounds: Path) -> None:
 
 def test_the_network_is_causal_and_knows_no_batch() -> None:
     torch.manual_seed(0)
-    net = DenoiseNet(DenoiseShape(8, 4, 8, 2, 4)).eval()
+    net = DenoiseNet(DenoiseShape(8, 4, 8, 2, 4, 3)).eval()
     spectra = torch.randn(6, 3, 2, 161)
     with torch.no_grad():
         whole, _ = net(spectra, net.start(3))

@@ -1,12 +1,14 @@
-"""The denoiser: a complex mask of the spectrum, from the spectra so far.
+"""The denoiser: a complex filter of each bin over its latest frames, from the spectra so far.
 
     (T, B, 2, 161) spectra ─▶ compress ─▶ 81 bands ─▶ 41 ─▶ 21 places ─▶ blocks ─▶ 41 ─▶ 81
-                                                                └▶ tanh ─▶ mask of 161 bins
+                                                         └▶ tanh ─▶ filters of 161 bins
 
 A block follows each place through time (one GRU, shared by all places) and mixes the places of
 each group of channels (a matrix a group): after the two paths of Luo et al. 2020 and the shared
 recurrence of Rong et al. 2024 (GTCRN), but the second path is a product instead of a recurrence,
-so that a frame costs few operations, and nothing waits for the next frame.
+so that a frame costs few operations, and nothing waits for the next frame. A filter of one tap is
+a complex mask; more taps tell a harmonic from the noise beside it, which a window of 20 ms cannot
+(deep filtering: Mack and Habets 2020, eq. 2, without looking ahead).
 """
 
 from __future__ import annotations
@@ -26,13 +28,16 @@ MOST = 1.5  # gain of a bin's real and imaginary part
 
 @dataclass(frozen=True)
 class DenoiseShape:
-    """Channels at 21 places, at 41, of the GRU; how many blocks, groups of mixed channels."""
+    """Channels at 21 places, at 41, of the GRU; how many blocks, groups of mixed channels; taps
+    of the filters.
+    """
 
     width: int
     narrow: int
     hidden: int
     blocks: int
     groups: int
+    taps: int
 
 
 class Block(nn.Module):
@@ -83,11 +88,16 @@ class DenoiseNet(nn.Module):
         self.third = nn.Sequential(
             nn.ConvTranspose1d(width, narrow, 5, 2, 2), nn.BatchNorm1d(narrow), nn.PReLU(narrow)
         )
-        self.fourth = nn.ConvTranspose1d(narrow, 2, 5, 2, 2)
+        self.fourth = nn.ConvTranspose1d(narrow, 2 * shape.taps, 5, 2, 2)
 
     def start(self, batch: int) -> Tensor:
-        """The state before the first frame: zeros (blocks, batch * PLACES, hidden)."""
-        return torch.zeros(self.shape.blocks, batch * PLACES, self.shape.hidden)
+        """The state before the first frame: zeros (batch, size)."""
+        return torch.zeros(batch, self._recurrent + (self.shape.taps - 1) * 2 * BINS)
+
+    @property
+    def _recurrent(self) -> int:
+        """The part of a state that the blocks keep; the rest are the latest spectra."""
+        return self.shape.blocks * PLACES * self.shape.hidden
 
     def forward(self, spectra: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """Clean some frames.
@@ -95,14 +105,31 @@ class DenoiseNet(nn.Module):
         spectra: float32 (T, B, 2, BINS), real and imaginary parts. state: from `start` or the
         call before. Gives the cleaned spectra, same shape, and the state after them.
         """
-        flat = spectra.reshape(-1, 2, BINS)
-        mask, state = self._mask(compress(flat) @ self.gather, state)
-        batch = int(spectra.shape[1])
-        return multiply(flat, mask @ self.spread).reshape(-1, batch, 2, BINS), state
+        batch, taps = int(spectra.shape[1]), self.shape.taps
+        kept = state[:, self._recurrent :].reshape(batch, taps - 1, 2, BINS).transpose(0, 1)
+        heard = torch.cat([kept, spectra])  # (taps - 1 + T, B, 2, BINS)
+        filters, followed = self._filters(spectra.reshape(-1, 2, BINS), self._split(state, batch))
+        filters = (filters @ self.spread).reshape(-1, batch, taps, 2, BINS)
+        made = multiply(spectra, filters[:, :, 0])
+        for tap in range(1, taps):
+            made = made + multiply(heard[taps - 1 - tap : -tap], filters[:, :, tap])
+        rest = heard[heard.shape[0] - taps + 1 :].transpose(0, 1).reshape(batch, -1)
+        return made, torch.cat([self._join(followed, batch), rest], 1)
 
-    def _mask(self, bands: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """(T * B, 3, BANDS) to a complex mask (T * B, 2, BANDS)."""
-        halved = self.first(bands)
+    def _split(self, state: Tensor, batch: int) -> Tensor:
+        """The blocks' part as they take it, (blocks, batch * PLACES, hidden)."""
+        blocks, hidden = self.shape.blocks, self.shape.hidden
+        parts = state[:, : self._recurrent].reshape(batch, blocks, PLACES * hidden)
+        return parts.transpose(0, 1).reshape(blocks, batch * PLACES, hidden)
+
+    def _join(self, followed: Tensor, batch: int) -> Tensor:
+        """Back, to (batch, ...)."""
+        blocks, size = self.shape.blocks, PLACES * self.shape.hidden
+        return followed.reshape(blocks, batch, size).transpose(0, 1).reshape(batch, blocks * size)
+
+    def _filters(self, flat: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """(T * B, 2, BINS) to filters of the bands (T * B, 2 * taps, BANDS)."""
+        halved = self.first(compress(flat) @ self.gather)
         quartered = self.second(halved)
         places, states = quartered, []
         for index, block in enumerate(self.blocks):
@@ -125,7 +152,7 @@ def compress(spectra: Tensor) -> Tensor:
 
 
 def multiply(a: Tensor, b: Tensor) -> Tensor:
-    """The product of complex numbers, both (N, 2, BINS)."""
-    real = a[:, :1] * b[:, :1] - a[:, 1:] * b[:, 1:]
-    imaginary = a[:, :1] * b[:, 1:] + a[:, 1:] * b[:, :1]
-    return torch.cat([real, imaginary], 1)
+    """The product of complex numbers, both (..., 2, BINS)."""
+    (a_real, a_imaginary), (b_real, b_imaginary) = a.unbind(-2), b.unbind(-2)
+    real = a_real * b_real - a_imaginary * b_imaginary
+    return torch.stack([real, a_real * b_imaginary + a_imaginary * b_real], -2)

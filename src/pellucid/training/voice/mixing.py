@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import soxr
 import torch
 from torch import Tensor
 
+from pellucid.audio.arrays import fitted
 from pellucid.audio.stft import hop_of
 from pellucid.frames import Samples
 from pellucid.training.voice.harm import Pair, clip, code, drop, equalise, narrow
@@ -18,6 +20,7 @@ from pellucid.training.voice.sounds import Sounds
 LEAST = 1e-4  # root mean square: what is lower counts as silence
 SECOND_NOISE = 0.3  # share of the mixtures with two noises
 SECOND_LEVEL = (0.2, 1.0)  # of the second, the first being 1
+SPEED = (0.88, 1.14)  # of a sound, as on a tape: other pitches, other throats
 PEAK = 0.98
 
 
@@ -69,7 +72,10 @@ class Mixer:
         return _even(noise)
 
     def _piece(self, rng: np.random.Generator, pool: Sequence[Samples]) -> Samples:
-        return piece(rng, pool, self._size)
+        """At another speed."""
+        speed = float(rng.uniform(*SPEED))
+        sound = piece(rng, pool, round(self._size * speed))
+        return fitted(soxr.resample(sound, speed, 1.0), self._size)
 
     def _harm(self, rng: np.random.Generator, mixed: Samples, clean: Samples) -> Pair:
         recipe, rate = self._recipe, self._sounds.sample_rate

@@ -17,6 +17,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from pellucid.errors import RecipeError
 from pellucid.training.checkpoint import read_checkpoint, write_checkpoint
+from pellucid.training.growing import grow
 from pellucid.training.schedule import rate_share
 from pellucid.training.soap import Soap
 from pellucid.training.voice.recipe import VoiceRecipe
@@ -87,6 +88,16 @@ class Training:
             "step": self.step,
         }
         write_checkpoint(path, state)
+
+    def begin_with(self, path: Path) -> None:
+        """Begin with the averaged weights of another run's checkpoint, see `grow`.
+
+        Raises RecipeError when it is damaged, or of a network that does not fit into this one.
+        """
+        averaged = read_checkpoint(path)["average"]
+        weights = {key.removeprefix("module."): value for key, value in averaged.items()}
+        grow(self.task.net, weights)
+        self.average = AveragedModel(self.task.net, avg_fn=_average, use_buffers=True)
 
     def load(self, path: Path) -> None:
         """Go on from a checkpoint.
