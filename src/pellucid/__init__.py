@@ -5,6 +5,7 @@ the band that the call took, on an ordinary CPU.
     pellucid.Upscaler().upscale(picture)                 a VideoFrame, luma or RGB array
     pellucid.denoise(samples, sample_rate)               float32 (T,) or (C, T)
     pellucid.extend(samples, sample_rate, to_rate)
+    pellucid.conceal(samples, sample_rate, lost)         lost: bool, one a packet
 
 Everything public stands in `HOMES`; `pellucid.errors` draws the tree of what may be raised.
 """
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pellucid.artifact import Card as Card
     from pellucid.audio.clear import Clearer as Clearer
+    from pellucid.audio.conceal import Concealer as Concealer
+    from pellucid.audio.conceal import conceal as conceal
     from pellucid.audio.denoise import Denoiser as Denoiser
     from pellucid.audio.denoise import denoise as denoise
     from pellucid.audio.extend import Extender as Extender
@@ -40,6 +43,7 @@ HOMES = {
     "Card": "pellucid.artifact",
     "Chain": "pellucid.stream",
     "Clearer": "pellucid.audio.clear",
+    "Concealer": "pellucid.audio.conceal",
     "Denoiser": "pellucid.audio.denoise",
     "Encoding": "pellucid.media",
     "Extender": "pellucid.audio.extend",
@@ -49,6 +53,7 @@ HOMES = {
     "Stage": "pellucid.stream",
     "Upscaler": "pellucid.video.upscale",
     "VideoFrame": "pellucid.frames",
+    "conceal": "pellucid.audio.conceal",
     "denoise": "pellucid.audio.denoise",
     "enhance": "pellucid.pipeline",
     "extend": "pellucid.audio.extend",

@@ -19,15 +19,20 @@ def through(stage: Stage[AudioFrame, AudioFrame], samples: Samples, sample_rate:
     samples: floating point (T,) or (C, T); gives float32 of the same number of dimensions.
     Raises FrameError for anything else, and what the stage raises.
     """
+    channels = as_channels(samples)
+    made = [frame.samples for frame in run(stage, _pieces(channels, sample_rate))]
+    whole = np.concatenate([channels[:, :0], *made], axis=1)
+    return whole[0] if np.ndim(samples) == 1 else whole
+
+
+def as_channels(samples: Samples) -> Samples:
+    """Floating point (T,) or (C, T) as float32 (C, T). Raises FrameError for anything else."""
     array = np.asarray(samples)
     if array.ndim not in (1, 2) or not np.issubdtype(array.dtype, np.floating):
         raise FrameError(
             f"samples: expected float32 (T,) or (C, T), got {array.dtype} {array.shape}"
         )
-    channels = np.atleast_2d(array).astype(np.float32)
-    made = [frame.samples for frame in run(stage, _pieces(channels, sample_rate))]
-    whole = np.concatenate([channels[:, :0], *made], axis=1)
-    return whole[0] if array.ndim == 1 else whole
+    return np.atleast_2d(array).astype(np.float32)
 
 
 def fitted(samples: Samples, size: int) -> Samples:

@@ -13,15 +13,13 @@ from pellucid.audio.bands import BINS
 from pellucid.audio.hopwise import Hopwise
 from pellucid.audio.session import Array, open_session
 from pellucid.audio.stft import Istft, Spectra, Stft, hop_of
+from pellucid.audio.top import gain_of_top
 from pellucid.audio.voices import find_voice
 from pellucid.errors import FrameError
 from pellucid.frames import Samples
 
 KIND = "denoise"
 NETWORK_HOP = 160  # samples: what the network was trained on, at 16 kHz
-TOP = slice(110, BINS)  # bins, 5.5 to 8 kHz, whose gain stands for all above
-QUIET = 1e-12  # power, so that silence has a gain
-MOST = 1.0  # gain above 8 kHz
 
 
 class Cleaner:
@@ -58,7 +56,7 @@ class Cleaner:
         cleaned.real[:, :shared] = made[:, 0, :shared]
         cleaned.imag[:, :shared] = made[:, 1, :shared]
         if spectra.shape[1] > BINS:
-            cleaned[:, BINS:] = spectra[:, BINS:] * _gain_of_top(spectra, cleaned)
+            cleaned[:, BINS:] = spectra[:, BINS:] * gain_of_top(spectra, cleaned)
 
 
 class Denoiser(Hopwise):
@@ -109,10 +107,3 @@ def to_frames(spectra: Spectra, scale: np.float32) -> Array:
     frames[:, 1, :shared] = spectra.imag[:, :shared]
     frames *= scale
     return frames
-
-
-def _gain_of_top(spectra: Spectra, cleaned: Spectra) -> Array:
-    """float32 (n, 1): what the top of the network's band was multiplied by."""
-    before, after = (np.square(np.abs(x[:, TOP])).sum(1, keepdims=True) for x in (spectra, cleaned))
-    gain: Array = np.minimum(np.sqrt((after + QUIET) / (before + QUIET)), MOST).astype(np.float32)
-    return gain

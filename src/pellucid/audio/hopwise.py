@@ -59,8 +59,7 @@ class Hopwise(Stage[AudioFrame, AudioFrame]):
             raise StreamClosed("push() after flush(): build a new stage for a new stream")
         if not isinstance(frame, AudioFrame):
             raise FrameError(f"frame: expected an AudioFrame, got {type(frame).__qualname__}")
-        if not (np.abs(frame.samples) <= LOUDEST).all():
-            raise FrameError(f"samples: expected numbers in -1..1, got NaN or above {LOUDEST:g}")
+        check_sound(frame.samples)
         if not frame.samples.shape[0]:
             raise FrameError("samples: expected at least one channel, got none")
         if self._stream is None:
@@ -71,6 +70,12 @@ class Hopwise(Stage[AudioFrame, AudioFrame]):
         """End the stream and give the rest."""
         self._closed = True
         return self._stream.flush() if self._stream else []
+
+
+def check_sound(samples: Samples) -> None:
+    """Raise FrameError for what is no number or no sound."""
+    if not (np.abs(samples) <= LOUDEST).all():
+        raise FrameError(f"samples: expected numbers in -1..1, got NaN or above {LOUDEST:g}")
 
 
 class _Stream:

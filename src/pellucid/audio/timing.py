@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.audio.clear import Clearer
+from pellucid.audio.conceal import Concealer
 from pellucid.audio.denoise import Denoiser
 from pellucid.audio.extend import Extender
 from pellucid.audio.hopwise import Hopwise
@@ -21,6 +22,7 @@ STAGES: tuple[tuple[Callable[[], Hopwise], int], ...] = (
     (Clearer, 8_000),
     (Clearer, 48_000),
 )
+CONCEALED = (16_000, 48_000)  # Hz; every other packet is lost
 PACKETS = (10, 20)  # ms
 COUNT = 100
 WARM = 5
@@ -37,19 +39,29 @@ class Timed:
 
 
 def time_stages() -> Iterator[Timed]:
-    """Every stage of a call, on one channel of noise."""
+    """Every stage of a call, on one channel of noise; half of what is concealed is lost."""
     for make, rate in STAGES:
         for packet in PACKETS:
             taken = np.array(list(_seconds(make(), rate, rate * packet // 1000)))
             share = float(np.median(taken[WARM:])) / (packet / 1000)
             yield Timed(make().__class__.__name__, rate, packet, share)
+    for rate in CONCEALED:
+        for packet in PACKETS:
+            stage = Concealer(rate, packet)
+            taken = np.array(list(_seconds(stage, rate, rate * packet // 1000, every=2)))
+            yield Timed("Concealer", rate, packet, float(np.mean(taken[WARM:])) / (packet / 1000))
 
 
-def _seconds(stage: Hopwise, rate: int, size: int) -> Iterator[float]:
-    """Of each packet's push."""
+def _seconds(
+    stage: Hopwise | Concealer, rate: int, size: int, every: int = COUNT + 1
+) -> Iterator[float]:
+    """Of each packet's push; one in `every` is lost."""
     noise = np.random.default_rng(0).normal(0, 0.05, (1, size)).astype(np.float32)
     for number in range(COUNT):
         frame = AudioFrame(noise, rate, number * size)
         start = time.perf_counter()
-        stage.push(frame)
+        if isinstance(stage, Concealer):
+            stage.push(None if (number + 1) % every == 0 else frame)
+        else:
+            stage.push(frame)
         yield time.perf_counter() - start

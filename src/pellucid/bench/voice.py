@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -26,6 +27,22 @@ class VoiceMethod:
 
     name: str
     clean: Clean
+
+
+class Scored(Protocol):
+    """A row of a table."""
+
+    @property
+    def method(self) -> str:
+        """Who made it."""
+
+    @property
+    def rtf(self) -> float:
+        """Seconds of computing a second of sound."""
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """By metric."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +85,12 @@ def measure(items: Iterable[Item], methods: Sequence[VoiceMethod]) -> Iterator[R
 
 
 def table(
-    rows: Sequence[Row],
-    by: Callable[[Row], object] | None = None,
+    rows: Sequence[Scored],
+    by: Callable[[Any], object] | None = None,
     metrics: Sequence[str] = METRICS,
 ) -> str:
     """Markdown: means with 95 % intervals, a line a method, or a method and what `by` gives."""
-    groups: dict[tuple[str, object], list[Row]] = {}
+    groups: dict[tuple[str, object], list[Scored]] = {}
     for row in rows:
         groups.setdefault((row.method, by(row) if by else ""), []).append(row)
     lines = [["", "", *metrics, "RTF"], ["---"] * (len(metrics) + 3)]
@@ -83,14 +100,14 @@ def table(
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def gains(rows: Sequence[Row], method: str, metric: str) -> dict[int, float]:
+def gains(rows: Sequence[Scored], method: str, metric: str) -> dict[int, float]:
     """By item, what a method scored above the first, in the items' order."""
     first = [row.scores[metric] for row in rows if row.method == rows[0].method]
     own = [row.scores[metric] for row in rows if row.method == method]
     return {item: b - a for item, (a, b) in enumerate(zip(first, own, strict=True))}
 
 
-def _cell(rows: Sequence[Row], metric: str) -> str:
+def _cell(rows: Sequence[Scored], metric: str) -> str:
     values = np.array([row.scores[metric] for row in rows])
     spread = Z_95 * values.std(ddof=1) / np.sqrt(values.size) if values.size > 1 else float("nan")
     return f"{values.mean():.3f} ± {spread:.3f}"

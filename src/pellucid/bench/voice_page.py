@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -66,7 +67,7 @@ def show_items(
     return f"![spectrograms]({name}.png)\n\nFrom above, the {WORST} worst first:\n\n{told}"
 
 
-def write_page(folder: Path, name: str, text: str, rows: Sequence[Row]) -> None:
+def write_page(folder: Path, name: str, text: str, rows: Sequence[Any]) -> None:
     """NAME.md and NAME.json."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.md").write_text(text.rstrip() + "\n", "utf-8")

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from pellucid.bench.conceal import LossRow
     from pellucid.bench.voice import Row
     from pellucid.frames import Samples
+
+Told = TypeVar("Told", "Row", "LossRow")
 
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 OUT = click.Path(path_type=Path, file_okay=False)
@@ -53,7 +56,7 @@ def voice(
     ours = list(protocol.ours(models))
     mixed = list(voice_items.items(speech, noise, count, int(rate)))
     quiet = voice_items.clean_items(speech, max(count // 3, 1), int(rate))
-    rows = _collected(protocol.measure(chain(mixed, quiet), [*ours, *peers]))
+    rows = collected(protocol.measure(chain(mixed, quiet), [*ours, *peers]))
     words = [f"--model {model}" for model in models]
     words += [f"--peer {path.name}" for path in peer_files] + [f"--count {count} --rate {rate}"]
     command = " ".join(
@@ -98,7 +101,7 @@ def extend(
     from pellucid.bench.voice_items import sounds_of
 
     rate = int(to_rate)
-    rows = _collected(protocol.measure(speech, count, from_rate, rate))
+    rows = collected(protocol.measure(speech, count, from_rate, rate))
     command = f"pellucid bench extend --speech {speech.name} --from {from_rate} --to {rate}"
     title = f"From {from_rate / 1000:g} to {rate / 1000:g} kHz"
     text = voice_page.head(title, f"{command} --count {count}", report.describe_machine())
@@ -119,7 +122,7 @@ def extend(
     click.echo(_as_json(rows) if as_json else text)
 
 
-def _collected(rows: Iterable[Row]) -> list[Row]:
+def collected(rows: Iterable[Told]) -> list[Told]:
     """All rows, each told as it comes."""
     done = []
     for row in rows:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from pellucid.training.voice.spectra import to_spectra
+
 COMPRESSION = 0.3
 LEAST = 1e-6  # magnitude
 SILENT = 1e-8  # mean square of a target that has no signal-to-distortion ratio
 MOST_DB = 30.0  # better is not asked for
+CONCEALED_RATE, ALIGNED = 16_000, 5.0  # Hz; weight: a phase cannot be known for long
 WINDOWS = (256, 512, 1024)  # samples, of the several resolutions
 MAGNITUDE, COMPLEX, RATIO, RESOLUTIONS = 70.0, 30.0, 0.1, 1.0  # weights, set by their slopes
 
@@ -48,6 +51,16 @@ def si_sdr(made: Tensor, target: Tensor) -> Tensor:
     ratio = 10 * torch.log10(fitted.square().sum(1) / distortion + SILENT)
     heard = target.square().mean(1) > SILENT
     return (ratio.clamp(max=MOST_DB) * heard).mean()
+
+
+def concealed_loss(made: Tensor, whole: Tensor, touched: Tensor) -> Tensor:
+    """How far what is heard is from what was sent, both (B, L), where hops are `touched` (T, B)."""
+    both = [to_spectra(x, CONCEALED_RATE) for x in (made, whole)]
+    near = touched.clone()
+    near[1:] |= touched[:-1]  # a window holds the hop before as well
+    chosen = [spectra[near][:, None] for spectra in both]
+    magnitude, complex_ = compressed(*chosen)
+    return MAGNITUDE * magnitude + ALIGNED * complex_ + RESOLUTIONS * resolutions(made, whole)
 
 
 def resolutions(made: Tensor, target: Tensor) -> Tensor:

@@ -12,7 +12,19 @@ from pellucid.training.nets.denoise import DenoiseShape
 from pellucid.training.reading import expect, fill, read_values, rising, within
 
 TASK = "task"  # the key that tells a voice recipe from a picture's
-SHARES = ("silent", "clean", "room", "equal", "music", "band", "codec", "clip", "drop")
+SHARES = (
+    "silent",
+    "clean",
+    "room",
+    "equal",
+    "music",
+    "band",
+    "codec",
+    "clip",
+    "drop",
+    "noise",
+    "recorded",
+)
 LIMITS = {
     "seed": (0, 2**32 - 1),
     "width": (1, 256),
@@ -20,6 +32,7 @@ LIMITS = {
     "hidden": (1, 512),
     "blocks": (1, 16),
     "groups": (1, 256),
+    "taps": (1, 16),
     "seconds": (0.5, 30),
     "quantile": (0.01, 0.99),
     "batch": (1, 4096),
@@ -49,6 +62,7 @@ class DenoiseRecipe:
     hidden: int
     blocks: int
     groups: int
+    taps: int
     seconds: float
     snr: tuple[float, float]
     level: tuple[float, float]
@@ -78,7 +92,8 @@ class DenoiseRecipe:
     @property
     def shape(self) -> DenoiseShape:
         """Of the network."""
-        return DenoiseShape(self.width, self.narrow, self.hidden, self.blocks, self.groups)
+        sizes = (self.width, self.narrow, self.hidden, self.blocks, self.groups, self.taps)
+        return DenoiseShape(*sizes)
 
 
 @dataclass(frozen=True)
@@ -116,8 +131,44 @@ class ExtendRecipe:
         expect(self.gap in GAPS, "gap", f"one of {', '.join(GAPS)}", self.gap)
 
 
-VoiceRecipe = DenoiseRecipe | ExtendRecipe
-KINDS: dict[str, type[VoiceRecipe]] = {"denoise": DenoiseRecipe, "extend": ExtendRecipe}
+@dataclass(frozen=True)
+class ConcealRecipe:
+    """What concealer to train, on what, for how long. Raises RecipeError when a value cannot be.
+
+    Network: `hidden` units. Data: pieces of `seconds`, their root mean square within `level` dB of
+    full scale; shares with an `equal`iser, of `music` in place of speech, with `noise` at an SNR
+    within `snr` dB, whose losses were `recorded`; the other losses are drawn.
+    """
+
+    name: str
+    task: Literal["conceal"]
+    seed: int
+    hidden: int
+    seconds: float
+    level: tuple[float, float]
+    equal: float
+    music: float
+    noise: float
+    snr: tuple[float, float]
+    recorded: float
+    batch: int
+    steps: int
+    learning_rate: float
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot train, by name."""
+        within(self, LIMITS)
+        rising(self, SPANS)
+        check_name(self.name)
+        expect(self.task == "conceal", TASK, "conceal", self.task)
+
+
+VoiceRecipe = DenoiseRecipe | ExtendRecipe | ConcealRecipe
+KINDS: dict[str, type[VoiceRecipe]] = {
+    "denoise": DenoiseRecipe,
+    "extend": ExtendRecipe,
+    "conceal": ConcealRecipe,
+}
 
 
 def check_name(name: str) -> None:

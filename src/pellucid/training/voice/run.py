@@ -18,8 +18,9 @@ from pellucid.artifact import Card
 from pellucid.audio.model import write_voice
 from pellucid.training.memory import keep_freed_memory
 from pellucid.training.voice.cleaning import Cleaning
+from pellucid.training.voice.concealing import Concealing
 from pellucid.training.voice.plots import draw_curves
-from pellucid.training.voice.recipe import DenoiseRecipe, VoiceRecipe
+from pellucid.training.voice.recipe import DenoiseRecipe, ExtendRecipe, VoiceRecipe
 from pellucid.training.voice.train import Report, Task, Training
 from pellucid.training.voice.widening import Widening
 
@@ -52,13 +53,20 @@ class Shown(Task, Protocol):
 
 def make_task(recipe: VoiceRecipe, data: Sequence[Path]) -> Shown:
     """What a recipe asks for, its sounds loaded. Raises MediaError where there are too few."""
-    return Cleaning(recipe, data) if isinstance(recipe, DenoiseRecipe) else Widening(recipe, data)
+    if isinstance(recipe, DenoiseRecipe):
+        return Cleaning(recipe, data)
+    if isinstance(recipe, ExtendRecipe):
+        return Widening(recipe, data)
+    return Concealing(recipe, data)
 
 
-def train_voice_net(task: Shown, folder: Path, on_step: Callable[[Report], None]) -> nn.Module:
+def train_voice_net(
+    task: Shown, folder: Path, on_step: Callable[[Report], None], start: Path | None = None
+) -> nn.Module:
     """Train, or go on, in a run's folder. Returns the network.
 
-    Raises RecipeError when the folder holds a run of another recipe or of other data.
+    start: another run's checkpoint whose weights a new run begins with. Raises RecipeError when
+    they do not fit, when the folder holds a run of another recipe or of other data.
     """
     keep_freed_memory()
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,6 +74,8 @@ def train_voice_net(task: Shown, folder: Path, on_step: Callable[[Report], None]
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         training.load(checkpoint)
+    elif start:
+        training.begin_with(start)
     log = [row for row in _read_log(folder / LOG) if row["step"] <= training.step]
 
     def note(report: Report) -> None:

@@ -1,0 +1,119 @@
+"""Conceals lost packets: what a voice would have been, from what came before; no look-ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from pellucid.audio.arrays import as_channels, fitted
+from pellucid.audio.filler import Filler
+from pellucid.audio.hopwise import HIGHEST, LOWEST, check_sound
+from pellucid.audio.session import open_session
+from pellucid.audio.stft import HOPS_A_SECOND
+from pellucid.audio.voices import find_voice
+from pellucid.errors import FrameError, StreamClosed
+from pellucid.frames import AudioFrame, Samples
+from pellucid.stream import Stage
+
+KIND = "conceal"
+PACKETS_MS = (10, 20, 40, 60)
+
+
+class Concealer(Stage["AudioFrame | None", AudioFrame]):
+    """Gives a packet for each packet: the one that came, or, for None, one that goes on from what
+    came before. Nothing is held back; the first 10 ms after a loss are faded in.
+
+    sample_rate: a multiple of 100 Hz from 8000 to 48000. packet_ms: 10, 20, 40 or 60. Raises
+    FrameError for others, ArtifactError for a bad model. A push raises FrameError for a packet of
+    another rate, length, number of channels or time, and for samples that are not finite or no
+    sound; StreamClosed after `flush`.
+    """
+
+    def __init__(
+        self, sample_rate: int, packet_ms: int = 20, channels: int = 1, model: str = "standard"
+    ) -> None:
+        if sample_rate % HOPS_A_SECOND or not LOWEST <= sample_rate <= HIGHEST:
+            raise FrameError(
+                f"sample_rate: expected a multiple of {HOPS_A_SECOND} in {LOWEST}..{HIGHEST}, "
+                f"got {sample_rate}"
+            )
+        if packet_ms not in PACKETS_MS:
+            choices = ", ".join(map(str, PACKETS_MS))
+            raise FrameError(f"packet_ms: expected one of {choices}, got {packet_ms}")
+        if channels < 1:
+            raise FrameError(f"channels: expected at least 1, got {channels}")
+        session = open_session(find_voice(KIND, model), f"voice-{KIND}")
+        self._rate, self._size = sample_rate, sample_rate * packet_ms // 1000
+        self._hops = packet_ms * HOPS_A_SECOND // 1000
+        self._fillers = [Filler(session.run, session.start(), sample_rate) for _ in range(channels)]
+        self._next: int | None = None
+        self._closed = False
+
+    @property
+    def latency(self) -> float:
+        """Seconds: none."""
+        return 0.0
+
+    def push(self, packet: AudioFrame | None, /) -> Sequence[AudioFrame]:
+        """Take a packet, or word that it is missing. Raises FrameError, StreamClosed."""
+        if self._closed:
+            raise StreamClosed("push() after flush(): build a new stage for a new stream")
+        if packet is None:
+            pts, rows = self._next or 0, [filler.lost(self._hops) for filler in self._fillers]
+        else:
+            self._check(packet)
+            pairs = zip(self._fillers, packet.samples, strict=True)
+            pts, rows = packet.pts, [filler.came(row) for filler, row in pairs]
+        self._next = pts + self._size
+        return [AudioFrame(np.stack(rows), self._rate, pts)]
+
+    def flush(self) -> Sequence[AudioFrame]:
+        """End the stream; nothing is left."""
+        self._closed = True
+        return []
+
+    def _check(self, packet: AudioFrame) -> None:
+        if not isinstance(packet, AudioFrame):
+            name = type(packet).__qualname__
+            raise FrameError(f"packet: expected an AudioFrame or None, got {name}")
+        shape = (len(self._fillers), self._size)
+        pts = packet.pts if self._next is None else self._next
+        for name, got, expected in (
+            ("sample_rate", packet.sample_rate, self._rate),
+            ("packet", packet.samples.shape, shape),
+            ("pts", packet.pts, pts),
+        ):
+            if got != expected:
+                raise FrameError(f"{name}: the stream has {expected}, got {got}")
+        check_sound(packet.samples)
+
+
+def conceal(
+    samples: Samples,
+    sample_rate: int,
+    lost: npt.NDArray[np.bool_],
+    packet_ms: int = 20,
+    model: str = "standard",
+) -> Samples:
+    """Conceal what was lost of a whole sound.
+
+    samples: float32 (T,) or (C, T), nominal range -1..1; what it holds in lost packets is ignored.
+    lost: bool, one for each packet of `packet_ms`, the last of which may be short. Gives the same
+    shape. See `Concealer` for what is raised, and FrameError for another number of packets.
+    """
+    channels = as_channels(samples)
+    stage = Concealer(sample_rate, packet_ms, max(len(channels), 1), model)
+    size = sample_rate * packet_ms // 1000
+    packets = -(-channels.shape[1] // size)
+    if np.shape(lost) != (packets,) or np.asarray(lost).dtype != np.bool_:
+        raise FrameError(f"lost: expected {packets} booleans, got {np.shape(lost)}")
+    padded = fitted(channels, packets * size)
+    made = [channels[:, :0]]
+    for number, missing in enumerate(lost):
+        start = number * size
+        packet = AudioFrame(padded[:, start : start + size], sample_rate, start)
+        made += [frame.samples for frame in stage.push(None if missing else packet)]
+    whole = np.concatenate(made, axis=1)[:, : channels.shape[1]]
+    return whole[0] if np.ndim(samples) == 1 else whole

@@ -1,0 +1,79 @@
+"""How a sound would go on if it went on as it was: its last periods, again and again.
+
+The lag is where the last 15 ms look most like what came before them (normalised correlation, as in
+ITU-T G.711 appendix I); several periods are repeated where one is short, since one alone buzzes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from pellucid.frames import Samples
+
+Exact = npt.NDArray[np.float64]
+
+SHORTEST, LONGEST = 0.0025, 0.02  # seconds, of a period: 400 to 50 Hz
+MATCHED = 0.015  # seconds that are compared
+REPEATED = 0.01  # seconds, at least, before the repetition begins anew
+HISTORY = 0.04  # seconds that must be known: what is compared, and the longest lag and template
+NEARLY = 0.9  # of the best match: the shortest lag that good is the period, not a multiple
+SEAM = 0.001  # seconds over which a repetition is bent to where the sound stopped
+QUIET = 1e-9
+
+
+class Extrapolation:
+    """What follows a history, as many samples as are asked for.
+
+    history: float32 (T,), at least `HISTORY` seconds. likeness: of the last period to the one
+    before, at most 1. lag: seconds.
+    """
+
+    def __init__(self, history: Samples, sample_rate: int) -> None:
+        period, self.likeness = find_period(history, sample_rate)
+        self.lag = period / sample_rate
+        size = period * -(-round(REPEATED * sample_rate) // period)
+        self._template = _seamless(history, size, max(round(SEAM * sample_rate), 1))
+        self._at = 0
+
+    def take(self, size: int) -> Samples:
+        """The next samples, float32 (size,)."""
+        index = np.arange(self._at, self._at + size) % self._template.size
+        self._at += size
+        taken: Samples = self._template[index]
+        return taken
+
+
+def find_period(history: Samples, sample_rate: int) -> tuple[int, float]:
+    """The period in samples, and how alike the sound is to itself one period before."""
+    matched, low, high = (round(s * sample_rate) for s in (MATCHED, SHORTEST, LONGEST))
+    end = history[-matched:].astype(np.float64)
+    before = history[-matched - high :].astype(np.float64)
+    likeness = _likeness(before, end)[high - low :: -1]  # of lags low, low + 1, ... high
+    best = float(likeness.max())
+    if best <= 0:
+        return low + int(likeness.argmax()), 0.0
+    first = int(np.argmax(likeness > NEARLY * best))
+    while first + 1 < likeness.size and likeness[first + 1] > likeness[first]:
+        first += 1
+    return low + first, float(likeness[first])
+
+
+def _likeness(before: Exact, end: Exact) -> Exact:
+    """Normalised correlation of `end` with each stretch of its length in `before`."""
+    size = 1 << (before.size + end.size - 1).bit_length()
+    spectrum = np.fft.rfft(before, size) * np.conj(np.fft.rfft(end, size))
+    products = np.fft.irfft(spectrum, size)[: before.size - end.size + 1]
+    sums = np.concatenate([[0.0], np.cumsum(np.square(before))])
+    energies = sums[end.size :] - sums[: -end.size]
+    made: Exact = products / np.sqrt(energies * float(end @ end) + QUIET)
+    return made
+
+
+def _seamless(history: Samples, size: int, bent: int) -> Samples:
+    """The last `size` samples, their beginning bent so that it goes on from their end."""
+    template = history[-size:].copy()
+    jump = history[-1] - history[-size - 1]
+    bent = min(bent, size)
+    template[:bent] += jump * (1 - np.arange(bent, dtype=np.float32) / bent)
+    return template

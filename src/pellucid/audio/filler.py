@@ -1,0 +1,139 @@
+"""Fills the gaps of one channel, hop by hop, from nothing but what came before.
+
+    what came ─▶ window ─▶ frame ─▶ network (listens) ─▶ state
+    nothing ──▶ its last periods repeated ─▶ window ─▶ frame ─▶ network ─▶ harmonics thinned, noise
+                                                        put in ─▶ overlap and add ─▶ what is heard
+
+The first lost hop begins as a pure repetition and the first hop that comes again fades in over the
+last window, so that no sample jumps. A long gap sinks into the noise of the room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from pellucid.audio.bands import BINS
+from pellucid.audio.extrapolate import HISTORY, LONGEST, Extrapolation
+from pellucid.audio.floor import NoiseFloor
+from pellucid.audio.session import Array
+from pellucid.audio.stft import hop_of, window_of
+from pellucid.audio.top import gain_of_top
+from pellucid.audio.wide import OVERLAP
+from pellucid.frames import Samples
+
+Bins = npt.NDArray[np.complex64]
+Network = Callable[[Array, Array], tuple[Array, Array]]  # as `Session.run`
+
+NETWORK_HOP = 160  # samples: what the network was trained on, at 16 kHz
+ROWS, TOLD = 5, 4  # of a frame: the guess, noise, both complex, and what is known of the gap
+COUNTED = 20.0  # hops, as 1
+REPEATED = (6, 16)  # hops since the loss: where a bare repetition begins to fade, where it has
+FADED = (10, 30)  # the same for what a network makes
+
+
+class Filler:
+    """One channel at one rate. network, state: see `Session`."""
+
+    def __init__(self, network: Network, state: Array, sample_rate: int) -> None:
+        self._network, self._state = network, state
+        self._rate, self._hop = sample_rate, hop_of(sample_rate)
+        self._scale = np.float32(NETWORK_HOP / self._hop)
+        self._window = window_of(sample_rate)
+        self._past: Samples = np.zeros(round(HISTORY * sample_rate), np.float32)
+        self._floor = NoiseFloor(self._hop + 1)
+        self._random = np.random.default_rng(0)
+        self._since = 0  # hops that were lost in a row
+
+    def came(self, hops: Samples) -> Samples:
+        """float32 (n * hop,) that came, and how they are heard: the same, faded in after a loss."""
+        heard = hops
+        if self._since:
+            heard = hops.copy()
+            heard[: self._hop] = self._tail + hops[: self._hop] * self._window[: self._hop] ** 2
+            self._since = 0
+        spectra = self._spectra(np.concatenate([self._past[-self._hop :], heard]))
+        self._floor.push(np.square(np.abs(spectra)))
+        _, self._state = self._network(self._frames(spectra), self._state)
+        self._remember(heard)
+        return heard
+
+    def lost(self, hops: int) -> Samples:
+        """What is heard in place of hops that did not come, float32 (hops * hop,)."""
+        return np.concatenate([self._fill() for _ in range(hops)])
+
+    def _fill(self) -> Samples:
+        """One hop."""
+        if not self._since:
+            self._guess = Extrapolation(self._past, self._rate)
+            self._next = self._guess.take(self._hop)
+            self._tail = self._next * self._window[self._hop :] ** 2
+        self._since += 1
+        now, self._next = self._next, self._guess.take(self._hop)
+        guess = self._spectra(np.concatenate([now, self._next]))
+        turns = self._random.random(guess.shape, np.float32)
+        noise = (OVERLAP * np.exp(2j * np.pi * turns)).astype(np.complex64)
+        made, self._state = self._network(self._told(guess, noise), self._state)
+        spectra = self._sunk(self._made(guess, made), noise)
+        piece = np.fft.irfft(spectra)[0].astype(np.float32) * self._window
+        heard: Samples = self._tail + piece[: self._hop]
+        self._tail = piece[self._hop :]
+        self._remember(heard)
+        return heard
+
+    def _spectra(self, samples: Samples) -> Bins:
+        """(n + 1) hops to complex64 (n, hop + 1)."""
+        hops = samples.reshape(-1, self._hop)
+        windows = np.concatenate([hops[:-1], hops[1:]], axis=1) * self._window
+        return np.fft.rfft(windows, axis=1).astype(np.complex64)
+
+    def _frames(self, spectra: Bins) -> Array:
+        """As the network takes them: float32 (n, ROWS, BINS), no noise, nothing told."""
+        frames = np.zeros((len(spectra), ROWS, BINS), np.float32)
+        shared = min(BINS, spectra.shape[1])
+        frames[:, 0, :shared] = spectra.real[:, :shared]
+        frames[:, 1, :shared] = spectra.imag[:, :shared]
+        frames *= self._scale
+        return frames
+
+    def _told(self, spectra: Bins, noise: Bins) -> Array:
+        """A frame of a guess, with noise, and what is known of the gap."""
+        frames, shared = self._frames(spectra), min(BINS, noise.shape[1])
+        frames[:, 2, :shared] = noise.real[:, :shared]
+        frames[:, 3, :shared] = noise.imag[:, :shared]
+        told = (1, self._since / COUNTED, self._guess.likeness, self._guess.lag / LONGEST)
+        frames[:, TOLD, : len(told)] = told
+        return frames
+
+    def _made(self, guess: Bins, made: Array) -> Bins:
+        """The network's frame in all bins: those above its band go as the top of it went."""
+        shared = min(BINS, guess.shape[1])
+        spectra = guess.copy()
+        spectra[:, :shared] = (made[:, 0] + 1j * made[:, 1])[:, :shared] / self._scale
+        if guess.shape[1] > BINS:
+            spectra[:, BINS:] *= gain_of_top(guess, spectra)
+        return spectra
+
+    def _sunk(self, spectra: Bins, noise: Bins) -> Bins:
+        """Sunk into the noise of the room as the gap grows."""
+        share = voice_share(self._since)
+        room = np.sqrt(self._floor.power * (1 - share**2)) * noise
+        sunk: Bins = (share * spectra + room).astype(np.complex64)
+        return sunk
+
+    def _remember(self, heard: Samples) -> None:
+        self._past = np.concatenate([self._past, heard])[-self._past.size :]
+
+
+def voice_share(since: int) -> float:
+    """Of what was made up for the hop of that number in a gap; the rest is the room's noise."""
+    return float(np.clip((FADED[1] - since) / (FADED[1] - FADED[0]), 0, 1))
+
+
+def repeat(frames: Array, state: Array) -> tuple[Array, Array]:
+    """In place of a network: repetition that fades. For music, and to be compared with."""
+    since = frames[:, TOLD, 1] * COUNTED
+    kept = np.clip((REPEATED[1] - since) / (REPEATED[1] - REPEATED[0]), 0, 1)
+    return frames[:, :2] * kept[:, None, None].astype(np.float32), state

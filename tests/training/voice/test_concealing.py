@@ -1,0 +1,122 @@
+"""Concealers train on what a stream would have to fill, and links lose as they are told to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from audio.voices import speech
+from pellucid.audio.filler import Filler, repeat
+from pellucid.bench.masks import bursts
+from pellucid.errors import RecipeError
+from pellucid.training.growing import grow
+from pellucid.training.nets.conceal import ConcealNet
+from pellucid.training.nets.denoise import DenoiseNet, DenoiseShape
+from pellucid.training.voice.concealing import LEAD, Concealing, Holes, _heard, with_holes
+from pellucid.training.voice.export import concealer_to_onnx
+from pellucid.training.voice.losing import BURST, LOSS, gilbert_elliott
+from pellucid.training.voice.recipe import ConcealRecipe, read_voice_recipe
+
+RECIPE = Path(__file__).parents[3] / "recipes" / "conceal-standard.toml"
+
+
+def test_a_link_loses_within_its_shares() -> None:
+    rng = np.random.default_rng(0)
+    drawn = [gilbert_elliott(rng, 2_000) for _ in range(60)]
+    shares = [lost.mean() for lost in drawn]
+    assert LOSS[0] / 2 < min(shares) < 0.1
+    assert 0.2 < max(shares) < LOSS[1] + 0.1
+    sizes = [np.mean([size for _, size in bursts(lost)]) for lost in drawn]
+    assert min(sizes) < 1.5
+    assert 2.5 < max(sizes) < BURST[1] + 1
+
+
+def test_what_is_heard_in_training_is_what_a_stream_gives() -> None:
+    """The sum that has a slope equals the filler that ships, sample for sample."""
+    torch.manual_seed(0)
+    net = ConcealNet(16).eval()
+    voice = speech(16_000, 1.0)
+    lost = np.zeros(100, bool)
+    lost[[30, 31, 50, 51, 52, 70]] = True
+    parts = [torch.from_numpy(part) for part in with_holes(voice, lost)]
+    holes = Holes(*(p[None] for p in parts[:3]), *(p[:, None] for p in parts[3:]))
+
+    def network(frames: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        with torch.no_grad():
+            made, after = net(torch.from_numpy(frames)[:, None], torch.from_numpy(state))
+        return made[:, 0].numpy(), after.numpy()
+
+    filler, out = Filler(network, net.start(1).numpy(), 16_000), []
+    for hop, missing in enumerate(lost):
+        out.append(filler.lost(1) if missing else filler.came(voice[hop * 160 : hop * 160 + 160]))
+    with torch.no_grad():
+        heard = _heard(net, holes)[0].numpy()
+    # Training repeats behind the first gap from what bare repetition left, the stream from its own.
+    first = slice(0, 50 * 160)
+    np.testing.assert_allclose(np.concatenate(out)[first], heard[first], atol=1e-5)
+
+
+def test_nothing_lost_is_nothing_touched() -> None:
+    voice = speech(16_000, 0.5)
+    whole, repeated, base, _, shares, touched = with_holes(voice, np.zeros(50, bool))
+    np.testing.assert_array_equal(whole, repeated)
+    np.testing.assert_array_equal(whole, base)
+    assert not shares.any()
+    assert not touched.any()
+
+
+def test_recorded_losses_are_used(tmp_path: Path, sounds: Path) -> None:
+    recipe = read_voice_recipe(RECIPE)
+    assert isinstance(recipe, ConcealRecipe)
+    values = {**vars(recipe), "recorded": 1.0, "batch": 2, "seconds": 1.0, "hidden": 8}
+    (tmp_path / "loss.csv").write_text("mask\n" + "01" * 50 + "\n")
+    task = Concealing(ConcealRecipe(**values), [sounds, tmp_path])
+    lost = task._lost(np.random.default_rng(0), 100)
+    assert not lost[:LEAD].any()
+    assert lost[LEAD:].mean() == pytest.approx(0.5, abs=0.03)
+    scores = task.scores(task.net)
+    assert scores.keys() == {"repeated loss", "concealed loss"}
+
+
+def test_the_network_begins_near_repetition() -> None:
+    torch.manual_seed(0)
+    net, frames = ConcealNet(16).eval(), torch.randn(4, 1, 5, 161)
+    frames[:, :, 4] = 0
+    with torch.no_grad():
+        made, _ = net(frames, net.start(1))
+    kept = (made * frames[:, :, :2]).sum() / frames[:, :, :2].square().sum()
+    assert 0.8 < float(kept) < 1.4
+    assert len(concealer_to_onnx(net)) > 1_000
+    assert repeat(np.ones((1, 5, 161), np.float32), np.zeros(1))[0].shape == (1, 2, 161)
+
+
+def test_a_net_begins_with_a_smaller_ones_weights() -> None:
+    torch.manual_seed(0)
+    one, more = (DenoiseNet(DenoiseShape(8, 4, 8, 2, 4, taps)).eval() for taps in (1, 3))
+    grow(more, one.state_dict())
+    spectra = torch.randn(5, 2, 2, 161)
+    with torch.no_grad():
+        expected, _ = one(spectra, one.start(2))
+        made, _ = more(spectra, more.start(2))
+    torch.testing.assert_close(made, expected)
+    with pytest.raises(RecipeError, match="no weights that fit"):
+        grow(one, more.state_dict())
+    with pytest.raises(RecipeError, match="no weights that fit weight"):
+        grow(nn.Linear(2, 2), {})
+
+
+def test_a_filter_of_many_taps_streams() -> None:
+    torch.manual_seed(0)
+    net = DenoiseNet(DenoiseShape(8, 4, 8, 2, 4, 4)).eval()
+    spectra, pieces = torch.randn(9, 2, 2, 161), []
+    with torch.no_grad():
+        whole, _ = net(spectra, net.start(2))
+        state = net.start(2)
+        for frames in (spectra[:1], spectra[1:3], spectra[3:]):
+            made, state = net(frames, state)
+            pieces.append(made)
+    torch.testing.assert_close(torch.cat(pieces), whole)
