@@ -110,9 +110,8 @@ class DenoiseNet(nn.Module):
         heard = torch.cat([kept, spectra])  # (taps - 1 + T, B, 2, BINS)
         filters, followed = self._filters(spectra.reshape(-1, 2, BINS), self._split(state, batch))
         filters = (filters @ self.spread).reshape(-1, batch, taps, 2, BINS)
-        made = multiply(spectra, filters[:, :, 0])
-        for tap in range(1, taps):
-            made = made + multiply(heard[taps - 1 - tap : -tap], filters[:, :, tap])
+        late = [heard[taps - 1 - tap : -tap or None] for tap in range(taps)]
+        made = filtered(torch.stack(late, 2), filters)
         rest = heard[heard.shape[0] - taps + 1 :].transpose(0, 1).reshape(batch, -1)
         return made, torch.cat([self._join(followed, batch), rest], 1)
 
@@ -151,8 +150,9 @@ def compress(spectra: Tensor) -> Tensor:
     return torch.cat([spectra * magnitude ** (COMPRESSION - 1), magnitude**COMPRESSION], 1)
 
 
-def multiply(a: Tensor, b: Tensor) -> Tensor:
-    """The product of complex numbers, both (..., 2, BINS)."""
-    (a_real, a_imaginary), (b_real, b_imaginary) = a.unbind(-2), b.unbind(-2)
-    real = a_real * b_real - a_imaginary * b_imaginary
-    return torch.stack([real, a_real * b_imaginary + a_imaginary * b_real], -2)
+def filtered(late: Tensor, filters: Tensor) -> Tensor:
+    """The sum over taps of products of complex numbers, both (T, B, taps, 2, BINS)."""
+    both = late * filters
+    real = (both[:, :, :, 0] - both[:, :, :, 1]).sum(2)
+    imaginary = (late * filters.flip(3)).sum((2, 3))
+    return torch.stack([real, imaginary], 2)
