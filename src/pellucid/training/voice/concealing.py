@@ -43,7 +43,7 @@ class Holes:
 
     whole, repeated, base: (B, L), as sent, with bare repetition, and as heard less what a network
     adds. frames: (T, B, rows, bins), what it sees. shares: (T, B), of what it makes that is heard,
-    0 where nothing was lost. touched: bool (T, B), hops that differ.
+    0 where nothing was lost or all has sunk. touched: bool (T, B), where a network is heard.
     """
 
     whole: Tensor
@@ -165,8 +165,8 @@ def with_holes(whole: Samples, lost: Lost) -> tuple[Any, ...]:
     shares = _shares(lost)
     added = repeat(frames, NONE)[0] * shares[:, None, None]
     base = repeated - _put(torch.from_numpy(added)[:, None]).numpy()[0]
-    touched = lost.copy()
-    touched[1:] |= lost[:-1]
+    touched = shares > 0
+    touched[1:] |= touched[:-1]
     return whole[: base.size], repeated, base, frames, shares, touched
 
 

@@ -58,6 +58,7 @@ def concealed_loss(made: Tensor, whole: Tensor, touched: Tensor) -> Tensor:
     both = [to_spectra(x, CONCEALED_RATE) for x in (made, whole)]
     near = touched.clone()
     near[1:] |= touched[:-1]  # a window holds the hop before as well
+    near[0] = True  # so that there is one
     chosen = [spectra[near][:, None] for spectra in both]
     magnitude, complex_ = compressed(*chosen)
     return MAGNITUDE * magnitude + ALIGNED * complex_ + RESOLUTIONS * resolutions(made, whole)
