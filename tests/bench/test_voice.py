@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from audio.voices import speech
 from pellucid.audio.files import read_sound
+from pellucid.bench import voice_installed
 from pellucid.bench.voice import VoiceMethod, measure, table
 from pellucid.bench.voice_items import SNRS, items, mix
 from pellucid.bench.voice_peers import aligned, network
@@ -97,3 +99,15 @@ def test_what_is_no_sound_and_no_network_is_refused(tmp_path: Path) -> None:
         next(items(tmp_path / "none", tmp_path / "none", 1, RATE))
     with pytest.raises(ArtifactError, match=r"text\.wav"):
         network(tmp_path / "text.wav")
+
+
+def test_a_peer_is_moved_back_by_its_delay() -> None:
+    given = speech(16_000, 1.0)
+    late = voice_installed._at(16_000, lambda x: np.concatenate([np.zeros(320, np.float32), x]))
+    np.testing.assert_allclose(late(given[None], 16_000)[0], given, atol=1e-6)
+
+
+def test_only_what_is_installed_takes_part() -> None:
+    assert not voice_installed._is_there("no_such_package.inside")
+    names = {"RNNoise", "WebRTC NS", "DTLN", "NSNet2", "DeepFilterNet3"}
+    assert {method.name for method in voice_installed.installed()} <= names

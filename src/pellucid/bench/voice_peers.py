@@ -1,11 +1,10 @@
-"""Other people's denoisers as methods: RNNoise where it is installed, ONNX files that the user has.
+"""Other people's denoisers as methods, from ONNX files that the user has.
 
 Each is moved back by the delay that its output shows, so that none loses by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +16,7 @@ from pellucid.errors import ArtifactError
 from pellucid.frames import Samples
 
 MOST_DELAY = 0.05  # seconds
-RNNOISE_RATE, RNNOISE_HOP = 48_000, 480
 NETWORK_RATE, WINDOW, HOP = 16_000, 512, 256
-
-
-def rnnoise() -> Iterator[VoiceMethod]:
-    """RNNoise (Valin 2018) by pyrnnoise, if that is installed."""
-    try:
-        from pyrnnoise.rnnoise import create, destroy, process_mono_frame
-    except ImportError:
-        return
-
-    def clean(samples: Samples, sample_rate: int) -> Samples:
-        wide = soxr.resample(samples[0], sample_rate, RNNOISE_RATE)
-        padded = np.pad(wide, (0, -len(wide) % RNNOISE_HOP + RNNOISE_HOP))
-        hops = (32767 * np.clip(padded, -1, 1)).astype(np.int16).reshape(-1, RNNOISE_HOP)
-        state = create()
-        made = np.concatenate([process_mono_frame(state, hop)[0] for hop in hops])
-        destroy(state)
-        narrow = soxr.resample(made.astype(np.float32) / 32768, RNNOISE_RATE, sample_rate)
-        return aligned(samples, narrow[None].astype(np.float32), sample_rate)
-
-    yield VoiceMethod("RNNoise", clean)
 
 
 def network(path: Path) -> VoiceMethod:

