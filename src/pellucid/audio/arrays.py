@@ -19,15 +19,25 @@ def through(stage: Stage[AudioFrame, AudioFrame], samples: Samples, sample_rate:
     samples: floating point (T,) or (C, T); gives float32 of the same number of dimensions.
     Raises FrameError for anything else, and what the stage raises.
     """
+    made = [frame.samples for frame in run(stage, pieces(samples, sample_rate))]
+    whole = np.concatenate([np.atleast_2d(samples)[:, :0].astype(np.float32), *made], axis=1)
+    return whole[0] if np.ndim(samples) == 1 else whole
+
+
+def pieces(samples: Samples, sample_rate: int) -> Iterator[AudioFrame]:
+    """A whole sound as frames of `SECONDS`; at least one, so that what is wrong is told.
+
+    samples: see `through`. Raises FrameError for anything else.
+    """
     array = np.asarray(samples)
     if array.ndim not in (1, 2) or not np.issubdtype(array.dtype, np.floating):
         raise FrameError(
             f"samples: expected float32 (T,) or (C, T), got {array.dtype} {array.shape}"
         )
     channels = np.atleast_2d(array).astype(np.float32)
-    made = [frame.samples for frame in run(stage, _pieces(channels, sample_rate))]
-    whole = np.concatenate([channels[:, :0], *made], axis=1)
-    return whole[0] if array.ndim == 1 else whole
+    size = max(SECONDS * sample_rate, 1)
+    for start in range(0, max(channels.shape[1], 1), size):
+        yield AudioFrame(channels[:, start : start + size], sample_rate, start)
 
 
 def fitted(samples: Samples, size: int) -> Samples:
@@ -35,10 +45,3 @@ def fitted(samples: Samples, size: int) -> Samples:
     cut = samples[..., :size]
     around = [(0, 0)] * (cut.ndim - 1) + [(0, size - cut.shape[-1])]
     return np.pad(cut, around).astype(np.float32, copy=False)
-
-
-def _pieces(channels: Samples, sample_rate: int) -> Iterator[AudioFrame]:
-    """Frames of `SECONDS`; at least one, so that what is wrong is told."""
-    size = max(SECONDS * sample_rate, 1)
-    for start in range(0, max(channels.shape[1], 1), size):
-        yield AudioFrame(channels[:, start : start + size], sample_rate, start)

@@ -12,6 +12,7 @@ from pellucid.artifact import find_model
 from pellucid.bench import peers, report, suite
 from pellucid.bench.methods import Method, swscale
 from pellucid.bench.sharpen import sharpened
+from pellucid.cli.bench_listen import listen
 from pellucid.cli.bench_voice import extend, voice
 from pellucid.errors import MissingExtraError
 from pellucid.video.coding import ENCODERS, Codec
@@ -176,3 +177,4 @@ def speed(
 
 bench.add_command(voice)
 bench.add_command(extend)
+bench.add_command(listen)

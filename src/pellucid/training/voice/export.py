@@ -12,6 +12,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from pellucid.audio.bands import BINS
 from pellucid.audio.session import IN, OUT
+from pellucid.training.nets.classify import ClassifyNet
 from pellucid.training.nets.denoise import PLACES, DenoiseNet
 from pellucid.training.nets.extend import ExtendNet
 
@@ -38,6 +39,11 @@ def denoiser_to_onnx(net: DenoiseNet) -> bytes:
 
 
 def extender_to_onnx(net: ExtendNet, heard: int) -> bytes:
+    """The serialised ONNX model; frames (T, heard), T free."""
+    return _to_onnx(net, torch.randn(TRACED_FRAMES, heard), net.start(1))
+
+
+def classifier_to_onnx(net: ClassifyNet, heard: int) -> bytes:
     """The serialised ONNX model; frames (T, heard), T free."""
     return _to_onnx(net, torch.randn(TRACED_FRAMES, heard), net.start(1))
 
@@ -90,6 +96,6 @@ def macs_of_denoiser(net: DenoiseNet) -> int:
     return 100 * (shape.blocks * block + halvings + doublings + bands)
 
 
-def macs_of_extender(net: nn.Module) -> int:
+def macs_of_recurrent(net: nn.Module) -> int:
     """Multiply-accumulates for a second of sound: a frame uses each weight once."""
     return 100 * sum(p.numel() for p in net.parameters() if p.ndim == 2)

@@ -17,9 +17,10 @@ from torch import nn
 from pellucid.artifact import Card
 from pellucid.audio.model import write_voice
 from pellucid.training.memory import keep_freed_memory
+from pellucid.training.voice.classifying import Classifying
 from pellucid.training.voice.cleaning import Cleaning
 from pellucid.training.voice.plots import draw_curves
-from pellucid.training.voice.recipe import DenoiseRecipe, VoiceRecipe
+from pellucid.training.voice.recipe import ClassifyRecipe, DenoiseRecipe, VoiceRecipe
 from pellucid.training.voice.train import Report, Task, Training
 from pellucid.training.voice.widening import Widening
 
@@ -52,7 +53,11 @@ class Shown(Task, Protocol):
 
 def make_task(recipe: VoiceRecipe, data: Sequence[Path]) -> Shown:
     """What a recipe asks for, its sounds loaded. Raises MediaError where there are too few."""
-    return Cleaning(recipe, data) if isinstance(recipe, DenoiseRecipe) else Widening(recipe, data)
+    if isinstance(recipe, DenoiseRecipe):
+        return Cleaning(recipe, data)
+    if isinstance(recipe, ClassifyRecipe):
+        return Classifying(recipe, data)
+    return Widening(recipe, data)
 
 
 def train_voice_net(task: Shown, folder: Path, on_step: Callable[[Report], None]) -> nn.Module:

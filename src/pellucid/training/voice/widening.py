@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pellucid.audio.activity import Powers, power_of
 from pellucid.audio.arrays import fitted
 from pellucid.audio.files import write_sound
 from pellucid.audio.spectrogram import draw_spectrograms
@@ -16,9 +17,9 @@ from pellucid.audio.stft import BIN_HZ, HOPS_A_SECOND, Istft, Stft, hop_of
 from pellucid.audio.wide import GAPS, LEAST, fill, hearing, levels_above, levels_below, unit_noise
 from pellucid.frames import Samples
 from pellucid.training.nets.extend import ExtendNet
-from pellucid.training.voice.export import extender_to_onnx, macs_of_extender
+from pellucid.training.voice.export import extender_to_onnx, macs_of_recurrent
 from pellucid.training.voice.harm import below, colour, low_pass
-from pellucid.training.voice.powers import Pair, Powers, cut, other_pairs, power_of, speech_pairs
+from pellucid.training.voice.powers import Pair, cut, other_pairs, speech_pairs
 from pellucid.training.voice.recipe import ExtendRecipe
 from pellucid.training.voice.sounds import load_sounds
 
@@ -83,7 +84,7 @@ class Widening:
 
     def macs(self, net: nn.Module) -> int:
         """For a second of sound."""
-        return macs_of_extender(net)
+        return macs_of_recurrent(net)
 
     def _batch(self, sounds: tuple[Pairs, Pairs], step: int) -> tuple[Tensor, Tensor]:
         """Levels below and above, both float32 (T, batch, bands)."""
