@@ -5,6 +5,7 @@ the band that the call took, on an ordinary CPU.
     pellucid.Upscaler().upscale(picture)                 a VideoFrame, luma or RGB array
     pellucid.denoise(samples, sample_rate)               float32 (T,) or (C, T)
     pellucid.extend(samples, sample_rate, to_rate)
+    pellucid.classify(samples, sample_rate)              a `Label` for each 20 ms
 
 Everything public stands in `HOMES`; `pellucid.errors` draws the tree of what may be raised.
 """
@@ -16,11 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pellucid.artifact import Card as Card
+    from pellucid.audio.classify import Classifier as Classifier
+    from pellucid.audio.classify import classify as classify
     from pellucid.audio.clear import Clearer as Clearer
     from pellucid.audio.denoise import Denoiser as Denoiser
     from pellucid.audio.denoise import denoise as denoise
     from pellucid.audio.extend import Extender as Extender
     from pellucid.audio.extend import extend as extend
+    from pellucid.audio.labels import Label as Label
+    from pellucid.audio.labels import Span as Span
     from pellucid.errors import PellucidError as PellucidError
     from pellucid.frames import AudioFrame as AudioFrame
     from pellucid.frames import VideoFrame as VideoFrame
@@ -39,16 +44,20 @@ HOMES = {
     "AudioFrame": "pellucid.frames",
     "Card": "pellucid.artifact",
     "Chain": "pellucid.stream",
+    "Classifier": "pellucid.audio.classify",
     "Clearer": "pellucid.audio.clear",
     "Denoiser": "pellucid.audio.denoise",
     "Encoding": "pellucid.media",
     "Extender": "pellucid.audio.extend",
+    "Label": "pellucid.audio.labels",
     "Outcome": "pellucid.outcome",
     "PellucidError": "pellucid.errors",
     "Settings": "pellucid.pipeline",
+    "Span": "pellucid.audio.labels",
     "Stage": "pellucid.stream",
     "Upscaler": "pellucid.video.upscale",
     "VideoFrame": "pellucid.frames",
+    "classify": "pellucid.audio.classify",
     "denoise": "pellucid.audio.denoise",
     "enhance": "pellucid.pipeline",
     "extend": "pellucid.audio.extend",

@@ -21,10 +21,11 @@ NETWORK_HOP = 160  # samples: powers are as of this hop, whatever the rate
 FULL = float(NETWORK_HOP**2)  # power of a window, all bins together, of a mean square of 1
 SILENT_DB = -60.0  # of full scale: what is lower is silence
 FRAME = 2  # hops
+OFFSET = 2  # bins that a microphone's constant offset fills, which is no sound
 PAUSE = 10  # frames
 # How far below its own loud parts a sound still counts: lower, a voice is in a pause.
 MARGIN_DB = {Label.SPEECH: 30.0, Label.MUSIC: 50.0, Label.NOISE: 50.0}
-LOUD = 95  # percentile of the levels that stands for a sound's own
+QUIET, LOUD = 5, 95  # percentiles of a sound's levels
 LEAST = 1e-12
 
 
@@ -39,9 +40,9 @@ def power_of(samples: Samples, sample_rate: int) -> Powers:
 def level_db(power: Powers) -> Levels:
     """Power (2 n, ..., bins), hop by hop, to dB of full scale of each frame (n, ...).
 
-    The window that ends with a frame holds just that. A constant offset, bin 0, is no sound.
+    The window that ends with a frame holds just that.
     """
-    level: Levels = 10 * np.log10(power[1::FRAME, ..., 1:].sum(-1) / FULL + LEAST)
+    level: Levels = 10 * np.log10(power[1::FRAME, ..., OFFSET:].sum(-1) / FULL + LEAST)
     return level
 
 
@@ -51,8 +52,16 @@ def silent(levels: Levels) -> Flags:
 
 
 def active(levels: Levels, label: Label) -> Flags:
-    """Where a sound of that label is within `MARGIN_DB` of its own loud parts, pauses apart."""
-    return bridged(levels > np.percentile(levels, LOUD) - MARGIN_DB[label])
+    """Where a sound of that label is within `MARGIN_DB` of its own loud parts, pauses apart.
+
+    The room of a voice may be louder than that margin: its level also has to be a third of the way
+    from the quiet parts to the loud ones.
+    """
+    quiet, loud = np.percentile(levels, (QUIET, LOUD))
+    least = loud - MARGIN_DB[label]
+    if label == Label.SPEECH:
+        least = max(least, quiet + (loud - quiet) / 3)
+    return bridged(levels > least)
 
 
 def bridged(flags: Flags) -> Flags:

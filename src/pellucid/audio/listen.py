@@ -26,7 +26,7 @@ from pellucid.audio.stft import Spectra, hop_of
 KIND, MODEL = "voice-classify", SHIPPED / "classify.onnx"
 HEARD = (Label.SPEECH, Label.MUSIC, Label.NOISE)  # what the network's outputs stand for
 DELAY = 9  # frames from the one that a label is of to the one that it is known with: 0.18 s
-AHEAD = 8  # of these, the network's; the last is for evidence to gather
+AHEAD = 7  # of these, the network's; the rest is for evidence to gather
 ENOUGH = 8.0  # nats
 MOST = 4.0  # nats that one frame may add
 LEAST = 1e-7  # power of a band

@@ -61,10 +61,8 @@ def measure(items: Iterable[Heard], model: Path, detectors: Sequence[Detector]) 
     for item in items:
         told, ms = _timed(partial(classify, sample_rate=RATE, model=model), item)
         yield _judged("pellucid", item, item.labels, told, len(Label), ms)
-        spoken = (item.labels != Label.SPEECH).astype(np.uint8)
-        yield _judged(
-            "pellucid, speech", item, spoken, (told != Label.SPEECH).astype(np.uint8), 2, ms
-        )
+        spoken, heard = ((x != Label.SPEECH).astype(np.uint8) for x in (item.labels, told))
+        yield _judged("pellucid, speech", item, spoken, heard, 2, ms)
         for detector in detectors:
             flags, ms = _timed(detector.detect, item)
             yield _judged(detector.name, item, spoken, (~flags).astype(np.uint8), 2, ms)

@@ -4,7 +4,8 @@ each 20 ms of them.
 A frame's truth comes from the recordings before they are mixed, by `audio.activity`:
   silence  the mixture is below -60 dB of full scale for 0.2 s or more
   speech   the voice is active: within 30 dB of its own loud frames (the 95th percentile of their
-           levels), gaps below 0.2 s included
+           levels) and a third of the way to them from its quiet ones (the 5th), in dB; gaps below
+           0.2 s included
   music    no speech, and the music is active, within 50 dB
   noise    all else: noises, and what is heard of a room in a voice's pauses
 No frame is left out, those where the truth changes neither.

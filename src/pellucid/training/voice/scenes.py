@@ -28,6 +28,7 @@ from pellucid.audio.activity import (
 from pellucid.audio.bands import BINS
 from pellucid.audio.labels import Label, Labels
 from pellucid.audio.stft import BIN_HZ, HOPS_A_SECOND
+from pellucid.errors import MediaError
 from pellucid.frames import Samples
 from pellucid.training.voice.harm import BANDS_HZ, code, colour, telephone
 from pellucid.training.voice.recipe import ClassifyRecipe
@@ -38,16 +39,18 @@ Sizes = npt.NDArray[np.float32]
 
 # What stands before what, and how often.
 SCENES: dict[tuple[Label, Label | None], float] = {
-    (Label.SPEECH, None): 0.14,
-    (Label.MUSIC, None): 0.27,
-    (Label.NOISE, None): 0.24,
-    (Label.SPEECH, Label.NOISE): 0.12,
-    (Label.SPEECH, Label.MUSIC): 0.10,
+    (Label.SPEECH, None): 0.12,
+    (Label.MUSIC, None): 0.20,
+    (Label.NOISE, None): 0.22,
+    (Label.SPEECH, Label.NOISE): 0.17,
+    (Label.SPEECH, Label.MUSIC): 0.17,
     (Label.MUSIC, Label.NOISE): 0.07,
-    (Label.NOISE, Label.NOISE): 0.06,
+    (Label.NOISE, Label.NOISE): 0.05,
 }
 MUSIC_SNR = (5.0, 25.0)  # dB of music over noise
 TOGETHER = 0.25  # share of the music, and of the noise, that is two at once
+BABBLE = 0.06  # share of the noise that is many voices
+VOICES = (5, 9)  # of them
 GAP = 0.3  # share of changes with silence between
 GAP_SECONDS = (0.2, 1.0)
 UNEVEN_DB = (-8.0, 8.0)  # a scene of the piece's level
@@ -65,7 +68,7 @@ class Heard:
 
 
 class Scenes:
-    """Draws labelled pieces of a recipe from sounds at 16 kHz."""
+    """Draws labelled pieces of a recipe from sounds at 16 kHz. Raises MediaError without a kind."""
 
     def __init__(self, sounds: Sounds, recipe: ClassifyRecipe) -> None:
         self._recipe, self._size = recipe, FRAME * round(recipe.seconds * HOPS_A_SECOND / FRAME)
@@ -74,6 +77,9 @@ class Scenes:
             label: _versions(recipe, label, pool)
             for label, pool in zip(MARGIN_DB, pools, strict=True)
         }
+        for label, pool in self._pools.items():
+            if not pool:
+                raise MediaError(f"{label}: too few sound files to train on and to hold some out")
 
     def batch(self, step: int) -> tuple[Powers, Labels]:
         """Powers (2 T, batch, bins), hop by hop, and labels (T, batch), frame by frame, of a step;
@@ -119,6 +125,8 @@ class Scenes:
 
     def _sound(self, rng: np.random.Generator, label: Label, size: int) -> tuple[Sizes, Flags]:
         """Magnitudes (size, bins) of one kind, with a colour of their own, and where it is."""
+        if label == Label.NOISE and rng.random() < BABBLE:
+            return self._babble(rng, size), np.ones(size, bool)
         sizes, where = _cut(rng, self._pools[label], size)
         if label != Label.SPEECH and rng.random() < TOGETHER:
             more, there = _cut(rng, self._pools[label], size)
@@ -126,6 +134,15 @@ class Scenes:
         if rng.random() < self._recipe.equal:
             sizes *= colour(rng, HERTZ).astype(np.float32)
         return sizes, where
+
+    def _babble(self, rng: np.random.Generator, size: int) -> Sizes:
+        """Magnitudes (size, bins) of many voices at once, at a level of 1: nobody's speech."""
+        together = np.zeros((size, HERTZ.size), np.float32)
+        count = int(rng.integers(*VOICES))
+        for _ in range(count):
+            voice, _ = _cut(rng, self._pools[Label.SPEECH], size)
+            together = _sum(rng, together, voice * np.float32(rng.uniform(0.5, 1)))
+        return together / np.float32(np.sqrt(count / 2))
 
 
 def _sum(rng: np.random.Generator, one: Sizes, other: Sizes) -> Sizes:
