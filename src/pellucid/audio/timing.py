@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pellucid.audio.classify import Classifier
 from pellucid.audio.clear import Clearer
 from pellucid.audio.denoise import Denoiser
 from pellucid.audio.extend import Extender
-from pellucid.audio.hopwise import Hopwise
 from pellucid.frames import AudioFrame
+from pellucid.stream import Stage
 
-STAGES: tuple[tuple[Callable[[], Hopwise], int], ...] = (
+STAGES: tuple[tuple[Callable[[], Stage[AudioFrame, object]], int], ...] = (
+    (Classifier, 16_000),
     (Denoiser, 16_000),
     (Denoiser, 48_000),
     (Extender, 8_000),
@@ -45,7 +47,7 @@ def time_stages() -> Iterator[Timed]:
             yield Timed(make().__class__.__name__, rate, packet, share)
 
 
-def _seconds(stage: Hopwise, rate: int, size: int) -> Iterator[float]:
+def _seconds(stage: Stage[AudioFrame, object], rate: int, size: int) -> Iterator[float]:
     """Of each packet's push."""
     noise = np.random.default_rng(0).normal(0, 0.05, (1, size)).astype(np.float32)
     for number in range(COUNT):

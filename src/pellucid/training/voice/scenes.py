@@ -137,7 +137,7 @@ class Scenes:
 
     def _babble(self, rng: np.random.Generator, size: int) -> Sizes:
         """Magnitudes (size, bins) of many voices at once, at a level of 1: nobody's speech."""
-        together = np.zeros((size, HERTZ.size), np.float32)
+        together: Sizes = np.zeros((size, HERTZ.size), np.float32)
         count = int(rng.integers(*VOICES))
         for _ in range(count):
             voice, _ = _cut(rng, self._pools[Label.SPEECH], size)
