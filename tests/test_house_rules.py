@@ -15,7 +15,7 @@ NATIVE = sorted((ROOT / "native").glob("*.?pp"))
 # A room imports only from itself and from rooms to its left.
 ROOMS = (
     "errors", "frames", "stream", "artifact", "_native", "media", "video", "audio", "outcome",
-    "overlap", "voices", "pipeline", "doctor", "bench", "training", "cli",
+    "overlap", "voices", "listening", "pipeline", "doctor", "bench", "training", "cli",
 )  # fmt: skip
 TORCH_ROOMS = {"training"}
 MAX_FILE, MAX_FUNCTION = 400, 60

@@ -6,6 +6,7 @@ the band that the call took, on an ordinary CPU.
     pellucid.denoise(samples, sample_rate)               float32 (T,) or (C, T)
     pellucid.extend(samples, sample_rate, to_rate)
     pellucid.conceal(samples, sample_rate, lost)         lost: bool, one a packet
+    pellucid.classify(samples, sample_rate)              a `Label` for each 20 ms
 
 Everything public stands in `HOMES`; `pellucid.errors` draws the tree of what may be raised.
 """
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pellucid.artifact import Card as Card
+    from pellucid.audio.classify import Classifier as Classifier
+    from pellucid.audio.classify import classify as classify
     from pellucid.audio.clear import Clearer as Clearer
     from pellucid.audio.conceal import Concealer as Concealer
     from pellucid.audio.conceal import conceal as conceal
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from pellucid.audio.denoise import denoise as denoise
     from pellucid.audio.extend import Extender as Extender
     from pellucid.audio.extend import extend as extend
+    from pellucid.audio.labels import Label as Label
+    from pellucid.audio.labels import Span as Span
     from pellucid.errors import PellucidError as PellucidError
     from pellucid.frames import AudioFrame as AudioFrame
     from pellucid.frames import VideoFrame as VideoFrame
@@ -42,17 +47,21 @@ HOMES = {
     "AudioFrame": "pellucid.frames",
     "Card": "pellucid.artifact",
     "Chain": "pellucid.stream",
+    "Classifier": "pellucid.audio.classify",
     "Clearer": "pellucid.audio.clear",
     "Concealer": "pellucid.audio.conceal",
     "Denoiser": "pellucid.audio.denoise",
     "Encoding": "pellucid.media",
     "Extender": "pellucid.audio.extend",
+    "Label": "pellucid.audio.labels",
     "Outcome": "pellucid.outcome",
     "PellucidError": "pellucid.errors",
     "Settings": "pellucid.pipeline",
+    "Span": "pellucid.audio.labels",
     "Stage": "pellucid.stream",
     "Upscaler": "pellucid.video.upscale",
     "VideoFrame": "pellucid.frames",
+    "classify": "pellucid.audio.classify",
     "conceal": "pellucid.audio.conceal",
     "denoise": "pellucid.audio.denoise",
     "enhance": "pellucid.pipeline",

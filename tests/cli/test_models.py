@@ -17,7 +17,7 @@ def test_every_shipped_model_is_listed() -> None:
     done = pellucid("models")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
-    assert len(lines) == len(shipped_models()) + len(shipped_voices()) == 6
+    assert len(lines) == len(shipped_models()) + len(shipped_voices()) == 7
     assert any(line.startswith("standard: ") and "30,171 parameters" in line for line in lines)
 
 
@@ -36,6 +36,7 @@ def test_json_says_what_a_model_is_and_costs() -> None:
 @pytest.mark.parametrize(
     ("name", "most"),
     [
+        ("classify", 20_000),
         ("denoise-standard", 100_000),
         ("extend-16k", 200_000),
         ("extend-48k", 200_000),

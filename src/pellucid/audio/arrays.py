@@ -19,10 +19,19 @@ def through(stage: Stage[AudioFrame, AudioFrame], samples: Samples, sample_rate:
     samples: floating point (T,) or (C, T); gives float32 of the same number of dimensions.
     Raises FrameError for anything else, and what the stage raises.
     """
-    channels = as_channels(samples)
-    made = [frame.samples for frame in run(stage, _pieces(channels, sample_rate))]
-    whole = np.concatenate([channels[:, :0], *made], axis=1)
+    made = [frame.samples for frame in run(stage, pieces(samples, sample_rate))]
+    whole = np.concatenate([as_channels(samples)[:, :0], *made], axis=1)
     return whole[0] if np.ndim(samples) == 1 else whole
+
+
+def pieces(samples: Samples, sample_rate: int) -> Iterator[AudioFrame]:
+    """A whole sound as frames of `SECONDS`; at least one, so that what is wrong is told.
+
+    samples: see `through`. Raises FrameError for anything else.
+    """
+    channels, size = as_channels(samples), max(SECONDS * sample_rate, 1)
+    for start in range(0, max(channels.shape[1], 1), size):
+        yield AudioFrame(channels[:, start : start + size], sample_rate, start)
 
 
 def as_channels(samples: Samples) -> Samples:
@@ -40,10 +49,3 @@ def fitted(samples: Samples, size: int) -> Samples:
     cut = samples[..., :size]
     around = [(0, 0)] * (cut.ndim - 1) + [(0, size - cut.shape[-1])]
     return np.pad(cut, around).astype(np.float32, copy=False)
-
-
-def _pieces(channels: Samples, sample_rate: int) -> Iterator[AudioFrame]:
-    """Frames of `SECONDS`; at least one, so that what is wrong is told."""
-    size = max(SECONDS * sample_rate, 1)
-    for start in range(0, max(channels.shape[1], 1), size):
-        yield AudioFrame(channels[:, start : start + size], sample_rate, start)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pellucid.audio.denoise import Cleaner
 from pellucid.audio.extend import INTERPOLATING, Widener, check_models
 from pellucid.audio.hopwise import Hopwise
+from pellucid.audio.keep import AUTO
 from pellucid.audio.stft import HOPS, HOPS_A_SECOND, Istft, Stft
 from pellucid.errors import FrameError
 from pellucid.frames import Samples
@@ -28,11 +29,13 @@ class Clearer(Hopwise):
         model: str = "standard",
         strength: float = 1.0,
         limit_db: float = float("inf"),
+        music: str = AUTO,
     ) -> None:
         super().__init__()
         if unknown := sorted(set(steps) - set(STEPS)):
             raise FrameError(f"voice: expected {' or '.join(STEPS)}, got {', '.join(unknown)}")
-        self._cleaner = Cleaner(model, strength, limit_db) if "denoise" in steps else None
+        denoises = "denoise" in steps
+        self._cleaner = Cleaner(model, strength, limit_db, music) if denoises else None
         self._extends = "extend" in steps
         if self._extends:
             check_models()

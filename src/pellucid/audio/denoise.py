@@ -11,6 +11,7 @@ import numpy as np
 from pellucid.audio.arrays import through
 from pellucid.audio.bands import BINS
 from pellucid.audio.hopwise import Hopwise
+from pellucid.audio.keep import AUTO, WAYS, MusicKeeper
 from pellucid.audio.session import Array, open_session
 from pellucid.audio.stft import Istft, Spectra, Stft, hop_of
 from pellucid.audio.top import gain_of_top
@@ -25,27 +26,35 @@ NETWORK_HOP = 160  # samples: what the network was trained on, at 16 kHz
 class Cleaner:
     """The network on one stream's spectra. See `Denoiser` for the numbers and what is raised."""
 
-    def __init__(self, model: str, strength: float, limit_db: float) -> None:
+    def __init__(self, model: str, strength: float, limit_db: float, music: str) -> None:
         if not 0 <= strength <= 1:
             raise FrameError(f"strength: expected 0..1, got {strength}")
         if not limit_db >= 0:
             raise FrameError(f"limit_db: expected 0 or more, got {limit_db}")
+        if music not in WAYS:
+            raise FrameError(f"music: expected {' or '.join(WAYS)}, got {music}")
         self._session = open_session(find_voice(KIND, model), f"voice-{KIND}")
+        self._keeper = MusicKeeper() if music == AUTO else None
         self._wet = np.float32(strength * (1 - 10 ** (-limit_db / 20)))
 
     def begin(self, sample_rate: int, channels: int) -> None:
         """A fresh state for each channel."""
         self._states = [self._session.start() for _ in range(channels)]
         self._scale = np.float32(NETWORK_HOP / hop_of(sample_rate))
+        if self._keeper:
+            self._keeper.begin(sample_rate, channels)
 
     def push(self, spectra: Spectra) -> Spectra:
         """complex64 (channels, n, bins), cleaned."""
         cleaned = np.empty_like(spectra)
         for channel in range(len(spectra)):
             self._channel(channel, spectra[channel], cleaned[channel])
-        if self._wet < 1:
-            cleaned = spectra + self._wet * (cleaned - spectra)
-        return cleaned
+        wet: Array | np.float32 = self._wet
+        if self._keeper:
+            wet = wet * (1 - self._keeper.push(spectra))[:, None]
+        if np.all(wet == 1):
+            return cleaned
+        return spectra + wet * (cleaned - spectra)
 
     def _channel(self, channel: int, spectra: Spectra, cleaned: Spectra) -> None:
         """(n, bins) of one channel, into `cleaned`."""
@@ -64,15 +73,20 @@ class Denoiser(Hopwise):
 
     model: a shipped name, such as "standard", or a model file. strength: 0 leaves the sound as it
     is, 1 is all that the network does. limit_db: by how much noise may be lowered at most; some
-    like to hear a little of the room. Raises ArtifactError for a bad model, FrameError for a
-    number outside of its range; see `Hopwise` for what pushes raise.
+    like to hear a little of the room. music: "auto" leaves music as it is from 0.5 s after its
+    start, "clean" takes it for noise. Raises ArtifactError for a bad model, FrameError for a value
+    outside of its range; see `Hopwise` for what pushes raise.
     """
 
     def __init__(
-        self, model: str = "standard", strength: float = 1.0, limit_db: float = float("inf")
+        self,
+        model: str = "standard",
+        strength: float = 1.0,
+        limit_db: float = float("inf"),
+        music: str = AUTO,
     ) -> None:
         super().__init__()
-        self._cleaner = Cleaner(model, strength, limit_db)
+        self._cleaner = Cleaner(model, strength, limit_db, music)
 
     def begin(self, sample_rate: int, channels: int) -> None:
         """Fresh transforms and states."""
@@ -90,13 +104,14 @@ def denoise(
     model: str = "standard",
     strength: float = 1.0,
     limit_db: float = float("inf"),
+    music: str = AUTO,
 ) -> Samples:
     """Take the noise out of a whole sound.
 
     samples: float32 (T,) or (C, T), nominal range -1..1. Gives the same shape, not delayed.
     See `Denoiser` for the rest and for what is raised.
     """
-    return through(Denoiser(model, strength, limit_db), samples, sample_rate)
+    return through(Denoiser(model, strength, limit_db, music), samples, sample_rate)
 
 
 def to_frames(spectra: Spectra, scale: np.float32) -> Array:

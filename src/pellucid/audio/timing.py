@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from pellucid.audio.classify import Classifier
 from pellucid.audio.clear import Clearer
 from pellucid.audio.conceal import Concealer
 from pellucid.audio.denoise import Denoiser
 from pellucid.audio.extend import Extender
-from pellucid.audio.hopwise import Hopwise
 from pellucid.frames import AudioFrame
+from pellucid.stream import Stage
 
-STAGES: tuple[tuple[Callable[[], Hopwise], int], ...] = (
+STAGES: tuple[tuple[Callable[[], Stage[AudioFrame, object]], int], ...] = (
+    (Classifier, 16_000),
     (Denoiser, 16_000),
     (Denoiser, 48_000),
     (Extender, 8_000),
@@ -52,16 +55,11 @@ def time_stages() -> Iterator[Timed]:
             yield Timed("Concealer", rate, packet, float(np.mean(taken[WARM:])) / (packet / 1000))
 
 
-def _seconds(
-    stage: Hopwise | Concealer, rate: int, size: int, every: int = COUNT + 1
-) -> Iterator[float]:
+def _seconds(stage: Any, rate: int, size: int, every: int = COUNT + 1) -> Iterator[float]:
     """Of each packet's push; one in `every` is lost."""
     noise = np.random.default_rng(0).normal(0, 0.05, (1, size)).astype(np.float32)
     for number in range(COUNT):
         frame = AudioFrame(noise, rate, number * size)
         start = time.perf_counter()
-        if isinstance(stage, Concealer):
-            stage.push(None if (number + 1) % every == 0 else frame)
-        else:
-            stage.push(frame)
+        stage.push(None if (number + 1) % every == 0 else frame)
         yield time.perf_counter() - start

@@ -13,6 +13,7 @@ from pellucid.bench import peers, report, suite
 from pellucid.bench.methods import Method, swscale
 from pellucid.bench.sharpen import sharpened
 from pellucid.cli.bench_conceal import conceal
+from pellucid.cli.bench_listen import listen
 from pellucid.cli.bench_voice import extend, voice
 from pellucid.errors import MissingExtraError
 from pellucid.video.coding import ENCODERS, Codec
@@ -178,3 +179,4 @@ def speed(
 bench.add_command(voice)
 bench.add_command(extend)
 bench.add_command(conceal)
+bench.add_command(listen)

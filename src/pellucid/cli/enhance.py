@@ -90,9 +90,13 @@ def _steps(voice: str | None) -> tuple[str, ...] | None:
 
 
 class Bar:
-    """A progress bar on a terminal; silent elsewhere. Starts afresh with each file."""
+    """A progress bar on a terminal; silent elsewhere. Starts afresh with each file.
 
-    def __init__(self, as_json: bool) -> None:
+    unit: what is counted; seconds for a sound file and frames for others if unset.
+    """
+
+    def __init__(self, as_json: bool, unit: str | None = None) -> None:
+        self._unit = unit
         console = Console(stderr=True)
         columns = (
             TextColumn("{task.description}"),
@@ -124,7 +128,7 @@ class Bar:
     def _begin(self, path: Path) -> None:
         for task in self._bar.task_ids:
             self._bar.remove_task(task)
-        unit = "seconds" if is_sound(path) else "frames"
+        unit = self._unit or ("seconds" if is_sound(path) else "frames")
         self._task = self._bar.add_task(escape(path.name), total=None, fps=0.0, unit=unit)
         self._path, self._started = path, time.monotonic()
 

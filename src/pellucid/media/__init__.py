@@ -14,7 +14,7 @@ from pellucid.media.folder import is_picture, is_sound, media_files
 from pellucid.media.pictures import Picture, read_picture, write_picture
 from pellucid.media.sink import Sink
 from pellucid.media.sound_in import Heard, SoundDecoder, check_sound
-from pellucid.media.soundfile import SoundSource, sound_warnings, write_sound_file
+from pellucid.media.soundfile import SoundSource, SoundTrack, sound_warnings, write_sound_file
 from pellucid.media.source import Passed, Source
 from pellucid.media.video import Video
 
@@ -27,6 +27,7 @@ __all__ = [
     "Sink",
     "SoundDecoder",
     "SoundSource",
+    "SoundTrack",
     "Source",
     "Video",
     "check_sound",

@@ -64,12 +64,15 @@ class SoundSource:
     def _find(self) -> av.AudioStream:
         if not self.container.streams.audio:
             raise MediaError(f"{self.path}: holds no sound")
+        self._check_others()
+        check_sound(self.path, self.container.streams.audio[0])
+        return self.container.streams.audio[0]
+
+    def _check_others(self) -> None:
         if any(not is_cover(each) for each in self.container.streams.video):
             raise UnsupportedMediaError(
                 f"{self.path}: holds a video; give it a video's name, such as .ogv or .mp4"
             )
-        check_sound(self.path, self.container.streams.audio[0])
-        return self.container.streams.audio[0]
 
     def _packets(self) -> Iterator[av.Packet[av.AudioStream] | None]:
         try:
@@ -86,6 +89,13 @@ class SoundSource:
             missing = stated - seconds
             self.warnings.append(f"{self.path}: ends {missing:.1f} s early; it may be cut off")
         self.warnings += sound_warnings(self.path, self._decoder)
+
+
+class SoundTrack(SoundSource):
+    """The same for any file: of a video the first stream of sound."""
+
+    def _check_others(self) -> None:
+        """Nothing is in the way of listening."""
 
 
 def sound_warnings(path: Path, decoder: SoundDecoder) -> list[str]:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from audio.voices import speech
+from pellucid.audio.activity import power_of
 from pellucid.audio.stft import BIN_HZ
 from pellucid.audio.wide import GAPS
 from pellucid.training.voice.harm import below, low_pass
-from pellucid.training.voice.powers import Pair, cut, power_of
+from pellucid.training.voice.powers import Pair, cut
 
 
 @pytest.mark.parametrize("gap", GAPS.values(), ids=lambda gap: gap.name)

@@ -11,17 +11,31 @@ import torch
 
 from command import pellucid
 from pellucid.artifact import Card
+from pellucid.audio.bands import BANDS
 from pellucid.audio.session import Session
 from pellucid.audio.wide import GAPS, hearing
 from pellucid.errors import MediaError, RecipeError
+from pellucid.training.nets.classify import ClassifyNet
 from pellucid.training.nets.denoise import DenoiseNet, DenoiseShape
 from pellucid.training.nets.extend import ExtendNet
-from pellucid.training.voice.recipe import DenoiseRecipe, VoiceRecipe, is_voice, read_voice_recipe
+from pellucid.training.voice.recipe import (
+    ClassifyRecipe,
+    DenoiseRecipe,
+    VoiceRecipe,
+    is_voice,
+    read_voice_recipe,
+)
 from pellucid.training.voice.run import make_task, train_voice_net, write_voice_net
 from pellucid.training.voice.train import Training
 
 RECIPES = Path(__file__).parents[3] / "recipes"
 VOICES = sorted(p for p in RECIPES.glob("*.toml") if not p.stem.startswith("video-"))
+SHAPES = {  # five frames of what each network hears
+    "classify": (5, BANDS),
+    "denoise-standard": (5, 2, 161),
+    "extend-16k": (5, len(hearing(GAPS["16k"]))),
+    "extend-48k": (5, len(hearing(GAPS["48k"]))),
+}
 SMALL = {"batch": 2, "seconds": 0.5, "steps": 3}
 
 
@@ -29,10 +43,12 @@ def small(name: str) -> VoiceRecipe:
     recipe = replace(read_voice_recipe(RECIPES / f"{name}.toml"), **SMALL)
     if isinstance(recipe, DenoiseRecipe):
         return replace(recipe, width=8, narrow=4, hidden=8, blocks=1)
+    if isinstance(recipe, ClassifyRecipe):
+        return replace(recipe, hidden=8, versions=2)
     return replace(recipe, hidden=8)
 
 
-@pytest.mark.parametrize("name", ["denoise-standard", "extend-16k", "extend-48k"])
+@pytest.mark.parametrize("name", ["classify", "denoise-standard", "extend-16k", "extend-48k"])
 def test_what_is_trained_is_what_ships(tmp_path: Path, sounds: Path, name: str) -> None:
     task = make_task(small(name), [sounds])
     net = train_voice_net(task, tmp_path, lambda report: None)
@@ -40,18 +56,18 @@ def test_what_is_trained_is_what_ships(tmp_path: Path, sounds: Path, name: str) 
     session = Session(tmp_path / "x.onnx")
     assert session.card.parameters == sum(p.numel() for p in net.parameters())
     assert session.card.scores["held out"]
-    shape = (5, 2, 161) if isinstance(net, DenoiseNet) else (5, len(hearing(GAPS[name[-3:]])))
-    frames = torch.randn(shape)
-    assert isinstance(net, DenoiseNet | ExtendNet)
+    frames = torch.randn(SHAPES[name])
+    assert isinstance(net, DenoiseNet | ExtendNet | ClassifyNet)
     with torch.no_grad():
         expected, _ = net.eval()(frames[:, None], net.start(1))
     made, _ = session.run(frames.numpy(), session.start())
     np.testing.assert_allclose(made, expected[:, 0].numpy(), atol=1e-4)
-    drawn = {"checkpoint.pt", "curves.png", "log.jsonl", "spectrograms.png"}
+    picture = "labels.png" if name == "classify" else "spectrograms.png"
+    drawn = {"checkpoint.pt", "curves.png", "log.jsonl", picture}
     assert drawn < {path.name for path in tmp_path.iterdir()}
 
 
-@pytest.mark.parametrize("name", ["denoise-lite", "extend-16k"])
+@pytest.mark.parametrize("name", ["classify", "denoise-lite", "extend-16k"])
 def test_a_stopped_training_goes_on_as_if_it_had_not(
     tmp_path: Path, sounds: Path, name: str
 ) -> None:
@@ -110,7 +126,11 @@ def test_recipes_are_read_and_refused(tmp_path: Path, sounds: Path) -> None:
     ]
     good = (RECIPES / "extend-16k.toml").read_text()
     for old, new, why in (
-        ('task = "extend"', 'task = "sing"', "task: expected one of denoise, extend, got sing"),
+        (
+            'task = "extend"',
+            'task = "sing"',
+            "task: expected one of .*, classify, got sing",
+        ),
         ('gap = "16k"', 'gap = "9k"', "gap: expected one of 16k, 48k"),
         ("hidden = 120", "hidden = 0", "hidden: expected 1..512"),
         ("seed = 1", "seed = 1\nspeed = 2", "unknown key speed"),

@@ -13,6 +13,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from pellucid.audio.bands import BINS
 from pellucid.audio.filler import ROWS
 from pellucid.audio.session import IN, OUT
+from pellucid.training.nets.classify import ClassifyNet
 from pellucid.training.nets.conceal import ConcealNet
 from pellucid.training.nets.denoise import PLACES, DenoiseNet
 from pellucid.training.nets.extend import ExtendNet
@@ -47,6 +48,11 @@ def extender_to_onnx(net: ExtendNet, heard: int) -> bytes:
 def concealer_to_onnx(net: ConcealNet) -> bytes:
     """The serialised ONNX model; frames (T, ROWS, BINS), T free."""
     return _to_onnx(net, torch.randn(TRACED_FRAMES, ROWS, BINS), net.start(1))
+
+
+def classifier_to_onnx(net: ClassifyNet, heard: int) -> bytes:
+    """The serialised ONNX model; frames (T, heard), T free."""
+    return _to_onnx(net, torch.randn(TRACED_FRAMES, heard), net.start(1))
 
 
 def _to_onnx(net: nn.Module, frames: Tensor, state: Tensor) -> bytes:

@@ -46,9 +46,14 @@ def colour(rng: np.random.Generator, hertz: Curve) -> Curve:
 def narrow(rng: np.random.Generator, mixed: Samples, clean: Samples, sample_rate: int) -> Pair:
     """A telephone's band, for both."""
     low, high = BANDS_HZ[rng.integers(len(BANDS_HZ))]
-    hertz = _hertz(mixed, sample_rate)
-    gain = 1 / (1 + (hertz / high) ** 24) / (1 + (low / np.maximum(hertz, 1)) ** 8)
+    gain = telephone(_hertz(mixed, sample_rate), low, high)
     return _filtered(mixed, gain), _filtered(clean, gain)
+
+
+def telephone(hertz: Curve, low_hz: float, high_hz: float) -> Curve:
+    """Gains at those frequencies of a band with soft ends."""
+    made: Curve = 1 / (1 + (hertz / high_hz) ** 24) / (1 + (low_hz / np.maximum(hertz, 1)) ** 8)
+    return made
 
 
 def low_pass(samples: Samples, sample_rate: int, edge_hz: float) -> Samples:

@@ -17,6 +17,6 @@ def draw_curves(log: Sequence[dict[str, Any]], path: Path) -> None:
     loss.set(xlabel="step", ylabel="loss")
     for key in log[-1]["scores"]:
         ratio.plot([row["step"] for row in log], [row["scores"][key] for row in log], label=key)
-    ratio.set(xlabel="step", ylabel="dB, held-out voices")
+    ratio.set(xlabel="step", ylabel="held-out sounds: dB, or % right")
     ratio.legend()
     figure.savefig(path, dpi=100)

@@ -10,18 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from pellucid.audio.stft import Stft, hop_of
+from pellucid.audio.activity import Powers, power_of
 from pellucid.audio.wide import Gap
 from pellucid.frames import Samples
 from pellucid.training.voice.harm import low_pass, opus
 from pellucid.training.voice.sounds import Sounds
 
-Powers = npt.NDArray[np.float32]
-
 BITS = 16_000  # a second, of the codec
-NETWORK_HOP = 160  # samples: powers are as of this hop, see `audio.wide`
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +37,6 @@ def other_pairs(sounds: Sounds, gap: Gap) -> tuple[Pair, ...]:
     """Music and noise, which no codec went over."""
     powers = [power_of(sound, gap.rate) for sound in (*sounds.music, *sounds.noise)]
     return tuple(Pair(power, power) for power in powers)
-
-
-def power_of(samples: Samples, sample_rate: int) -> Powers:
-    """(T,) to (n, bins), the last part of a hop left out."""
-    hop = hop_of(sample_rate)
-    spectra = Stft(sample_rate, 1).push(samples[None, : samples.size // hop * hop])[0]
-    power: Powers = np.square(np.abs(spectra) * np.float32(NETWORK_HOP / hop))
-    return power
 
 
 def cut(rng: np.random.Generator, pairs: Sequence[Pair], frames: int) -> Pair:

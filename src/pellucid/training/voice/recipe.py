@@ -35,6 +35,7 @@ LIMITS = {
     "taps": (1, 16),
     "seconds": (0.5, 30),
     "quantile": (0.01, 0.99),
+    "versions": (1, 100),
     "batch": (1, 4096),
     "steps": (1, 10**8),
     "learning_rate": (1e-9, 1),
@@ -163,11 +164,56 @@ class ConcealRecipe:
         expect(self.task == "conceal", TASK, "conceal", self.task)
 
 
-VoiceRecipe = DenoiseRecipe | ExtendRecipe | ConcealRecipe
+@dataclass(frozen=True)
+class ClassifyRecipe:
+    """What classifier to train, on what, for how long. Raises RecipeError when a value cannot be.
+
+    Network: `hidden` units. Data: see `scenes`; of each recording `versions`, all but the first at
+    a `speed` within bounds, shares of them in a `room` or through a `codec`; `without` those whose
+    paths match: wrongly filed, or both music and noise. Pieces of `seconds`, shares of them with
+    no, one and two `changes`, within `level` dB of full scale, speech within `snr` dB over noise
+    and within `over` dB over music; shares with an `equal`iser a sound, of a narrow `band`.
+    Training: SOAP over batches of `batch` pieces.
+    """
+
+    name: str
+    task: Literal["classify"]
+    seed: int
+    hidden: int
+    without: tuple[str, ...]
+    versions: int
+    speed: tuple[float, float]
+    room: float
+    codec: float
+    seconds: float
+    changes: tuple[float, float, float]
+    level: tuple[float, float]
+    snr: tuple[float, float]
+    over: tuple[float, float]
+    equal: float
+    band: float
+    batch: int
+    steps: int
+    learning_rate: float
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot train, by name."""
+        within(self, LIMITS)
+        rising(self, {**SPANS, "over": SPANS["snr"], "speed": (0.5, 2.0)})
+        check_name(self.name)
+        expect(self.task == "classify", TASK, "classify", self.task)
+        sums = len(self.changes) == 3 and abs(sum(self.changes) - 1) < 1e-6
+        texts = all(isinstance(one, str) for one in self.without)
+        expect(texts, "without", "a list of patterns", self.without)
+        expect(sums, "changes", "three shares that add up to 1", self.changes)
+
+
+VoiceRecipe = DenoiseRecipe | ExtendRecipe | ConcealRecipe | ClassifyRecipe
 KINDS: dict[str, type[VoiceRecipe]] = {
     "denoise": DenoiseRecipe,
     "extend": ExtendRecipe,
     "conceal": ConcealRecipe,
+    "classify": ClassifyRecipe,
 }
 
 

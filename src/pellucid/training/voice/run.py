@@ -17,10 +17,16 @@ from torch import nn
 from pellucid.artifact import Card
 from pellucid.audio.model import write_voice
 from pellucid.training.memory import keep_freed_memory
+from pellucid.training.voice.classifying import Classifying
 from pellucid.training.voice.cleaning import Cleaning
 from pellucid.training.voice.concealing import Concealing
 from pellucid.training.voice.plots import draw_curves
-from pellucid.training.voice.recipe import DenoiseRecipe, ExtendRecipe, VoiceRecipe
+from pellucid.training.voice.recipe import (
+    ClassifyRecipe,
+    DenoiseRecipe,
+    ExtendRecipe,
+    VoiceRecipe,
+)
 from pellucid.training.voice.train import Report, Task, Training
 from pellucid.training.voice.widening import Widening
 
@@ -57,6 +63,8 @@ def make_task(recipe: VoiceRecipe, data: Sequence[Path]) -> Shown:
         return Cleaning(recipe, data)
     if isinstance(recipe, ExtendRecipe):
         return Widening(recipe, data)
+    if isinstance(recipe, ClassifyRecipe):
+        return Classifying(recipe, data)
     return Concealing(recipe, data)
 
 

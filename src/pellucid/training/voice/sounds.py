@@ -33,15 +33,19 @@ class Sounds:
     digest: str
 
 
-def load_sounds(folders: Sequence[Path], sample_rate: int, held_out: bool) -> Sounds:
+def load_sounds(
+    folders: Sequence[Path], sample_rate: int, held_out: bool, without: Sequence[str] = ()
+) -> Sounds:
     """The sounds below `speech`, `noise` and `music` of the folders; the held-out ones or the rest.
 
-    Raises MediaError where they hold no speech or no noise that is fit.
+    without: shell patterns of paths that are left out. Raises MediaError where
+    they hold no speech or no noise that is fit.
     """
     found: dict[str, tuple[Samples, ...]] = {}
     digest = hashlib.sha256()
     for kind in KINDS:
         paths = [path for folder in folders for path in sound_files(folder / kind)]
+        paths = [path for path in paths if not any(path.match(one) for one in without)]
         chosen = [p for n, p in enumerate(paths) if (n % HELD_OUT == HELD_OUT - 1) == held_out]
         sounds = [_read(path, sample_rate) for path in chosen]
         found[kind] = tuple(s for s in sounds if _is_fit(s, sample_rate))

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pellucid.audio.activity import Powers, power_of
 from pellucid.audio.arrays import fitted
 from pellucid.audio.files import write_sound
 from pellucid.audio.spectrogram import draw_spectrograms
@@ -18,7 +19,7 @@ from pellucid.frames import Samples
 from pellucid.training.nets.extend import ExtendNet
 from pellucid.training.voice.export import extender_to_onnx, macs_of_recurrent
 from pellucid.training.voice.harm import below, colour, low_pass
-from pellucid.training.voice.powers import Pair, Powers, cut, other_pairs, power_of, speech_pairs
+from pellucid.training.voice.powers import Pair, cut, other_pairs, speech_pairs
 from pellucid.training.voice.recipe import ExtendRecipe
 from pellucid.training.voice.sounds import load_sounds
 

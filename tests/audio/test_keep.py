@@ -1,0 +1,54 @@
+"""The denoiser leaves music alone unless it is told not to, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import pellucid
+from audio.tunes import tune
+from audio.voices import speech
+from pellucid.audio.clear import Clearer
+from pellucid.audio.keep import FADE, MusicKeeper
+from pellucid.audio.labels import Label
+from pellucid.audio.stft import Stft
+from pellucid.bench.voice_scores import si_sdr
+from pellucid.errors import FrameError
+
+RATE = 16_000
+
+
+@pytest.mark.parametrize("rate", [16_000, 48_000])
+def test_music_comes_through_and_is_chewed_if_one_asks_for_it(rate: int) -> None:
+    music = tune(rate, 8)
+    auto = pellucid.denoise(music, rate)
+    chewed = pellucid.denoise(music, rate, music="clean")
+    settled = slice(3 * rate, None)
+    assert si_sdr(music[settled], auto[settled]) > 30
+    assert si_sdr(music[settled], chewed[settled]) < 15
+
+
+def test_voices_are_cleaned_as_before() -> None:
+    voice = speech(RATE, 6)
+    noise = np.random.default_rng(0).normal(0, 0.02, voice.size).astype(np.float32)
+    auto, clean = (pellucid.denoise(voice + noise, RATE, music=way) for way in ("auto", "clean"))
+    np.testing.assert_allclose(auto, clean, atol=1e-6)
+
+
+def test_shares_move_smoothly_and_silence_holds_them() -> None:
+    sound = np.concatenate([tune(RATE, 4), np.zeros(RATE), speech(RATE, 4)]).astype(np.float32)
+    keeper = MusicKeeper()
+    keeper.begin(RATE, 1)
+    shares = keeper.push(Stft(RATE, 1).push(sound[None]))
+    assert np.abs(np.diff(shares)).max() <= FADE[Label.MUSIC] + 1e-6
+    assert (shares[350:480] == 1).all()
+    assert shares[-1] == 0
+
+
+def test_another_way_is_refused() -> None:
+    for call in (
+        lambda: pellucid.denoise(np.zeros(160, np.float32), RATE, music="loud"),
+        lambda: Clearer(music="loud"),
+    ):
+        with pytest.raises(FrameError, match="music: expected auto or clean, got loud"):
+            call()

@@ -1,0 +1,94 @@
+"""Scenes hold what their labels say, and repeat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pellucid.audio.activity import SILENT_DB, level_db
+from pellucid.audio.labels import Label
+from pellucid.errors import MediaError, RecipeError
+from pellucid.training.voice import scenes
+from pellucid.training.voice.recipe import ClassifyRecipe, read_voice_recipe
+from pellucid.training.voice.scenes import RATE, Scenes
+from pellucid.training.voice.sounds import Sounds, load_sounds
+
+RECIPE = Path(__file__).parents[3] / "recipes" / "classify.toml"
+
+
+@pytest.fixture(scope="module")
+def recipe() -> ClassifyRecipe:
+    read = read_voice_recipe(RECIPE)
+    assert isinstance(read, ClassifyRecipe)
+    return replace(read, versions=2, batch=6, seconds=2.0)
+
+
+@pytest.fixture(scope="module")
+def loaded(sounds: Path) -> Sounds:
+    return load_sounds([sounds], RATE, held_out=False)
+
+
+def test_shares_of_scenes_add_up() -> None:
+    assert sum(scenes.SCENES.values()) == pytest.approx(1)
+
+
+def test_a_step_draws_the_same_again_and_another_step_does_not(
+    recipe: ClassifyRecipe, loaded: Sounds
+) -> None:
+    one, other = (Scenes(loaded, recipe) for _ in range(2))
+    for first, again in zip(one.batch(3), other.batch(3), strict=True):
+        np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(one.batch(3)[0], one.batch(4)[0])
+
+
+def test_a_batch_has_hops_and_a_label_for_every_second(
+    recipe: ClassifyRecipe, loaded: Sounds
+) -> None:
+    power, labels = Scenes(loaded, recipe).batch(0)
+    assert power.shape == (200, 6, 161)
+    assert labels.shape == (100, 6)
+    assert power.dtype == np.float32
+    assert (power > 0).all()
+    assert set(np.unique(labels)) <= {Label.SPEECH, Label.MUSIC, Label.NOISE}
+
+
+def test_levels_are_those_of_the_recipe(recipe: ClassifyRecipe, loaded: Sounds) -> None:
+    even = replace(recipe, level=(-20.0, -20.0), changes=(1.0, 0.0, 0.0), equal=0, band=0, batch=24)
+    levels = level_db(Scenes(loaded, even).batch(0)[0])
+    loud = [10 * np.log10(np.mean(10 ** (item / 10))) for item in levels.T]
+    assert -20 - 10 < np.mean(loud) < -20 + 6
+    assert (levels > SILENT_DB).mean() > 0.7
+
+
+def test_two_sounds_add_up_as_powers_do_in_the_mean() -> None:
+    rng = np.random.default_rng(0)
+    one, other = (np.full((4000, 161), size, np.float32) for size in (3.0, 1.0))
+    together = np.square(scenes._sum(rng, one, other))
+    assert together.mean() == pytest.approx(10, rel=0.01)
+    assert together.min() >= 4 - 1e-3
+    assert together.max() <= 16 + 1e-3
+
+
+def test_patterns_leave_sounds_out(sounds: Path) -> None:
+    whole = load_sounds([sounds], RATE, held_out=False)
+    fewer = load_sounds([sounds], RATE, held_out=False, without=["*/noise/0*"])
+    assert len(fewer.noise) < len(whole.noise)
+    assert len(fewer.speech) == len(whole.speech)
+    assert fewer.digest != whole.digest
+    with pytest.raises(MediaError, match="too few"):
+        load_sounds([sounds], RATE, held_out=False, without=["*.wav"])
+
+
+def test_every_kind_must_be_there(recipe: ClassifyRecipe, loaded: Sounds) -> None:
+    with pytest.raises(MediaError, match="music: too few sound files"):
+        Scenes(replace(loaded, music=()), recipe)
+
+
+def test_changes_must_be_shares(recipe: ClassifyRecipe) -> None:
+    with pytest.raises(RecipeError, match="changes: expected three shares"):
+        replace(recipe, changes=(0.5, 0.3, 0.3))
+    with pytest.raises(RecipeError, match="without: expected a list of patterns"):
+        replace(recipe, without=(1,))  # type: ignore[arg-type]
