@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pellucid
+from audio.tunes import tune
 from audio.voices import speech
 from pellucid.audio.conceal import Concealer
 from pellucid.audio.extrapolate import LONGEST, Extrapolation, find_period
 from pellucid.audio.filler import FADED, Filler, repeat, voice_share
 from pellucid.audio.floor import NoiseFloor
+from pellucid.bench import conceal_peers
 from pellucid.errors import ArtifactError, FrameError, StreamClosed
 from pellucid.frames import AudioFrame, Samples
 
@@ -133,6 +135,15 @@ def test_bare_repetition_fades() -> None:
     levels = np.sqrt(np.square(made).mean(1))
     assert levels[0] == pytest.approx(np.sqrt(np.square(whole).mean()), rel=0.3)
     assert levels[25:].max() < 0.02 * levels[0]
+
+
+def test_music_is_only_repeated_and_faded() -> None:
+    music, lost = tune(16_000, 8), losses(400, 250, 251, 300)
+    made = pellucid.conceal(music, 16_000, lost)
+    np.testing.assert_allclose(made, conceal_peers.repeated(music, 16_000, lost), atol=1e-6)
+    voice = speech(16_000, 8.0)
+    made = pellucid.conceal(voice, 16_000, lost)
+    assert np.abs(made - conceal_peers.repeated(voice, 16_000, lost)).max() > 1e-3
 
 
 def test_the_floor_follows_the_quiet() -> None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from pellucid.audio.arrays import as_channels, fitted
 from pellucid.audio.filler import Filler
 from pellucid.audio.hopwise import HIGHEST, LOWEST, check_sound
+from pellucid.audio.listen import Listener
 from pellucid.audio.session import open_session
 from pellucid.audio.stft import HOPS_A_SECOND
 from pellucid.audio.voices import find_voice
@@ -23,7 +24,8 @@ PACKETS_MS = (10, 20, 40, 60)
 
 class Concealer(Stage["AudioFrame | None", AudioFrame]):
     """Gives a packet for each packet: the one that came, or, for None, one that goes on from what
-    came before. Nothing is held back; the first 10 ms after a loss are faded in.
+    came before. Nothing is held back; the first 10 ms after a loss are faded in. Music is repeated
+    and faded out, see `Filler`.
 
     sample_rate: a multiple of 100 Hz from 8000 to 48000. packet_ms: 10, 20, 40 or 60. Raises
     FrameError for others, ArtifactError for a bad model. A push raises FrameError for a packet of
@@ -47,7 +49,9 @@ class Concealer(Stage["AudioFrame | None", AudioFrame]):
         session = open_session(find_voice(KIND, model), f"voice-{KIND}")
         self._rate, self._size = sample_rate, sample_rate * packet_ms // 1000
         self._hops = packet_ms * HOPS_A_SECOND // 1000
-        self._fillers = [Filler(session.run, session.start(), sample_rate) for _ in range(channels)]
+        self._fillers = [
+            Filler(session.run, session.start(), sample_rate, Listener()) for _ in range(channels)
+        ]
         self._next: int | None = None
         self._closed = False
 

@@ -18,6 +18,8 @@ import numpy.typing as npt
 from pellucid.audio.bands import BINS
 from pellucid.audio.extrapolate import HISTORY, LONGEST, Extrapolation
 from pellucid.audio.floor import NoiseFloor
+from pellucid.audio.labels import Label
+from pellucid.audio.listen import Listener
 from pellucid.audio.session import Array
 from pellucid.audio.stft import hop_of, window_of
 from pellucid.audio.top import gain_of_top
@@ -35,9 +37,13 @@ FADED = (4, 12)  # the same for what a network makes: docs/sound.md
 
 
 class Filler:
-    """One channel at one rate. network, state: see `Session`."""
+    """One channel at one rate. network, state: see `Session`. listener: with one, music is only
+    repeated and faded, because a network that learned from voices makes noise of it.
+    """
 
-    def __init__(self, network: Network, state: Array, sample_rate: int) -> None:
+    def __init__(
+        self, network: Network, state: Array, sample_rate: int, listener: Listener | None = None
+    ) -> None:
         self._network, self._state = network, state
         self._rate, self._hop = sample_rate, hop_of(sample_rate)
         self._scale = np.float32(NETWORK_HOP / self._hop)
@@ -46,6 +52,9 @@ class Filler:
         self._floor = NoiseFloor(self._hop + 1)
         self._random = np.random.default_rng(0)
         self._since = 0  # hops that were lost in a row
+        self._listener, self._label = listener, int(Label.SILENCE)
+        if listener:
+            listener.begin(sample_rate, 1)
 
     def came(self, hops: Samples) -> Samples:
         """float32 (n * hop,) that came, and how they are heard: the same, faded in after a loss."""
@@ -56,6 +65,8 @@ class Filler:
             self._since = 0
         spectra = self._spectra(np.concatenate([self._past[-self._hop :], heard]))
         self._floor.push(np.square(np.abs(spectra)))
+        if self._listener:
+            self._label = int(self._listener.push(spectra[None])[-1])
         _, self._state = self._network(self._frames(spectra), self._state)
         self._remember(heard)
         return heard
@@ -75,7 +86,8 @@ class Filler:
         guess = self._spectra(np.concatenate([now, self._next]))
         turns = self._random.random(guess.shape, np.float32)
         noise = (OVERLAP * np.exp(2j * np.pi * turns)).astype(np.complex64)
-        made, self._state = self._network(self._told(guess, noise), self._state)
+        network = repeat if self._label == Label.MUSIC else self._network
+        made, self._state = network(self._told(guess, noise), self._state)
         spectra = self._sunk(self._made(guess, made), noise)
         piece = np.fft.irfft(spectra)[0].astype(np.float32) * self._window
         heard: Samples = self._tail + piece[: self._hop]
