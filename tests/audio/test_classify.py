@@ -166,12 +166,10 @@ def test_a_strong_sign_changes_the_label_at_once_and_a_weak_one_later() -> None:
 
 
 def test_what_comes_and_goes_changes_nothing() -> None:
-    short = int(ENOUGH / MOST) - (ENOUGH % MOST == 0)
-    labels = decided(
-        (odds(Label.SPEECH, 1), 20), (odds(Label.NOISE, MOST), short), (odds(Label.SPEECH, 9), 20)
-    )
-    assert short >= 1
-    assert set(labels[1:]) == {Label.SPEECH}
+    spoken, noise = odds(Label.SPEECH, ENOUGH / 3), (odds(Label.NOISE, ENOUGH / 3), 2)
+    labels = decided((spoken, 20), *[noise, (spoken, 2)] * 5)
+    assert set(labels[DELAY - AHEAD :]) == {Label.SPEECH}
+    assert Label.NOISE in decided((spoken, 20), noise, noise)
 
 
 def test_odds_count_and_not_their_offset() -> None:

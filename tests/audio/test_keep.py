@@ -9,7 +9,7 @@ import pellucid
 from audio.tunes import tune
 from audio.voices import speech
 from pellucid.audio.clear import Clearer
-from pellucid.audio.keep import FADE, MusicKeeper
+from pellucid.audio.keep import FADE, PATIENCE, MusicKeeper
 from pellucid.audio.labels import Label
 from pellucid.audio.stft import Stft
 from pellucid.bench.voice_scores import si_sdr
@@ -40,9 +40,18 @@ def test_shares_move_smoothly_and_silence_holds_them() -> None:
     keeper = MusicKeeper()
     keeper.begin(RATE, 1)
     shares = keeper.push(Stft(RATE, 1).push(sound[None]))
-    assert np.abs(np.diff(shares)).max() <= FADE[Label.MUSIC] + 1e-6
+    assert np.abs(np.diff(shares)).max() <= 1 / FADE + 1e-6
     assert (shares[350:480] == 1).all()
     assert shares[-1] == 0
+
+
+def test_music_must_last_before_it_is_kept() -> None:
+    keeper = MusicKeeper()
+    keeper.begin(RATE, 1)
+    burst = [Label.MUSIC] * PATIENCE + [Label.NOISE] * 20
+    assert not any(keeper._hop(label) for label in burst * 5)
+    longer = [keeper._hop(label) for label in [Label.MUSIC] * (PATIENCE + FADE)]
+    assert (longer[PATIENCE - 1], longer[-1]) == (0, pytest.approx(1))
 
 
 def test_another_way_is_refused() -> None:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from audio.tunes import tune
+from cli.test_enhance import make_clip
 from command import fails, pellucid
 from pellucid.audio.files import write_sound
 
@@ -75,5 +76,5 @@ def test_what_cannot_be_heard_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "text.wav").write_text("no sound at all")
     fails(1, "text.wav", "listen", tmp_path / "text.wav")
     fails(1, "is a folder", "listen", tmp_path)
-    fails(1, "holds no sound", "listen", SAMPLES / "reference.mp4")
+    fails(1, "holds no sound", "listen", make_clip(tmp_path / "mute.mp4"))
     fails(1, "no readable model", "listen", SAMPLES / "call.wav", "--model", tmp_path / "m.onnx")

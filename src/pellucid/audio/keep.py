@@ -1,7 +1,8 @@
 """How much of a sound a denoiser should leave as it is: all of it while there is music.
 
-A network that takes all but voices for noise chews music. The label comes 0.18 s late, so the
-first notes are cleaned; from then on the cleaning is faded out, and in again behind the music.
+A network that takes all but voices for noise chews music. Music has to last before it is believed,
+for what is taken for it in a voice or a noise is short; then the cleaning is faded out, and in
+again behind the music. So the first second is cleaned.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from pellucid.audio.stft import Spectra
 
 AUTO, CLEAN = "auto", "clean"
 WAYS = (AUTO, CLEAN)  # with music: leave it alone; clean it as all else
-FADE = {Label.MUSIC: 1 / 30, Label.SPEECH: -1 / 30, Label.NOISE: -1 / 30, Label.SILENCE: 0.0}
-STEPS = np.array([FADE[label] for label in Label])  # a hop: the whole way takes 0.3 s
+PATIENCE = 50  # hops of music, silence between not counted, that are not believed yet
+FADE = 30  # hops, the whole way
 
 
 class MusicKeeper:
@@ -28,12 +29,17 @@ class MusicKeeper:
     def begin(self, sample_rate: int, channels: int) -> None:
         """A stream starts, with nothing kept."""
         self._listener.begin(sample_rate, channels)
-        self._share = 0.0
+        self._share, self._music = 0.0, 0
 
     def push(self, spectra: Spectra) -> Array:
         """complex64 (channels, n, bins) to float32 (n,) in 0..1."""
-        shares = []
-        for step in STEPS[self._listener.push(spectra)].tolist():
-            self._share = min(max(self._share + step, 0.0), 1.0)
-            shares.append(self._share)
-        return np.array(shares, np.float32)
+        return np.array([self._hop(label) for label in self._listener.push(spectra)], np.float32)
+
+    def _hop(self, label: int) -> float:
+        if label == Label.MUSIC:
+            self._music += 1
+            self._share = min(self._share + (self._music > PATIENCE) / FADE, 1.0)
+        elif label != Label.SILENCE:
+            self._music = 0
+            self._share = max(self._share - 1 / FADE, 0.0)
+        return self._share
