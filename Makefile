@@ -23,7 +23,7 @@ test: $(VENV)/test-$(FILES).stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
 
 $(VENV)/demo-$(FILES).stamp: $(SOURCES) | $(VENV)/bin/python
 	$(PIP) install --editable ".[bench]"

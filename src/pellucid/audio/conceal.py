@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from pellucid.stream import Stage
 
 KIND = "conceal"
 PACKETS_MS = (10, 20, 40, 60)
+TOGETHER = 500  # packets of a whole sound that are listened to at once
 
 
 class Concealer(Stage["AudioFrame | None", AudioFrame]):
@@ -65,13 +67,20 @@ class Concealer(Stage["AudioFrame | None", AudioFrame]):
         if self._closed:
             raise StreamClosed("push() after flush(): build a new stage for a new stream")
         if packet is None:
-            pts, rows = self._next or 0, [filler.lost(self._hops) for filler in self._fillers]
+            pts, samples = self._next or 0, self._lost(1)
         else:
             self._check(packet)
-            pairs = zip(self._fillers, packet.samples, strict=True)
-            pts, rows = packet.pts, [filler.came(row) for filler, row in pairs]
+            pts, samples = packet.pts, self._came(packet.samples)
         self._next = pts + self._size
-        return [AudioFrame(np.stack(rows), self._rate, pts)]
+        return [AudioFrame(samples, self._rate, pts)]
+
+    def _came(self, samples: Samples) -> Samples:
+        """Whole packets, float32 (channels, T)."""
+        pairs = zip(self._fillers, samples, strict=True)
+        return np.stack([filler.came(row) for filler, row in pairs])
+
+    def _lost(self, packets: int) -> Samples:
+        return np.stack([filler.lost(packets * self._hops) for filler in self._fillers])
 
     def flush(self) -> Sequence[AudioFrame]:
         """End the stream; nothing is left."""
@@ -115,9 +124,19 @@ def conceal(
         raise FrameError(f"lost: expected {packets} booleans, got {np.shape(lost)}")
     padded = fitted(channels, packets * size)
     made = [channels[:, :0]]
-    for number, missing in enumerate(lost):
-        start = number * size
-        packet = AudioFrame(padded[:, start : start + size], sample_rate, start)
-        made += [frame.samples for frame in stage.push(None if missing else packet)]
+    for start, end in _runs(np.asarray(lost)):
+        if lost[start]:
+            made.append(stage._lost(end - start))
+        else:
+            check_sound(padded[:, start * size : end * size])
+            made.append(stage._came(padded[:, start * size : end * size]))
     whole = np.concatenate(made, axis=1)[:, : channels.shape[1]]
     return whole[0] if np.ndim(samples) == 1 else whole
+
+
+def _runs(lost: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """First packet and end of each run that came or was lost, none longer than `TOGETHER`."""
+    edges = (
+        set(np.flatnonzero(np.diff(lost)) + 1) | {0, lost.size} | set(range(0, lost.size, TOGETHER))
+    )
+    return pairwise(map(int, sorted(edges)))
