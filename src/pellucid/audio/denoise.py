@@ -76,8 +76,8 @@ class Denoiser(Hopwise):
     model: a shipped name, such as "standard", or a model file. strength: 0 leaves the sound as it
     is, 1 is all that the network does. limit_db: by how much noise may be lowered at most; some
     like to hear a little of the room. music: "auto" leaves music as it is from a second after
-    its start, "clean" takes it for noise. Raises ArtifactError for a bad model, FrameError for a value
-    outside of its range; see `Hopwise` for what pushes raise.
+    its start, "clean" takes it for noise. Raises ArtifactError for a bad model, FrameError for a
+    value outside of its range; see `Hopwise` for what pushes raise.
     """
 
     def __init__(
