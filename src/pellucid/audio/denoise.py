@@ -26,7 +26,7 @@ NETWORK_HOP = 160  # samples: what the network was trained on, at 16 kHz
 class Cleaner:
     """The network on one stream's spectra. See `Denoiser` for the numbers and what is raised."""
 
-    def __init__(self, model: str, strength: float, limit_db: float, music: str) -> None:
+    def __init__(self, model: str, strength: float, limit_db: float, music: str = AUTO) -> None:
         if not 0 <= strength <= 1:
             raise FrameError(f"strength: expected 0..1, got {strength}")
         if not limit_db >= 0:
