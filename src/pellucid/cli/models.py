@@ -48,7 +48,12 @@ def _as_line(path: Path, card: Card) -> str:
 def _as_text(path: Path, card: Card) -> str:
     values = {key: value for key, value in _as_dict(path, card).items() if key != "scores"}
     lines = [f"{key.replace('_', ' ')}: {value}" for key, value in values.items()]
-    units = {"voice-denoise": "in dB", "voice-extend": "in dB", "voice-classify": "in %"}
+    units = {
+        "voice-denoise": "in dB",
+        "voice-extend": "in dB",
+        "voice-conceal": "less is better",
+        "voice-classify": "in %",
+    }
     pictures = "PSNR in dB; bd_*: bits for the same quality against bicubic, in %; "
     meaning = units.get(card.kind, f"{pictures}robust: PSNR over bicubic's")
     return "\n".join([*lines, f"scores ({meaning}):", json.dumps(card.scores, indent=2)])

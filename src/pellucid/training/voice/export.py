@@ -98,9 +98,10 @@ def macs_of_denoiser(net: DenoiseNet) -> int:
     pointwise = shape.width * (shape.hidden + 2 * shape.width)
     block = PLACES * (recurrent + pointwise + PLACES * shape.width)
     halvings = 5 * shape.narrow * (3 * 41 + shape.width * PLACES)
-    doublings = 5 * shape.narrow * (shape.width * PLACES + 2 * 41)
-    bands = 3 * net.gather.numel() + 2 * net.spread.numel()
-    return 100 * (shape.blocks * block + halvings + doublings + bands)
+    doublings = 5 * shape.narrow * (shape.width * PLACES + 2 * shape.taps * 41)
+    bands = 3 * net.gather.numel() + 2 * shape.taps * net.spread.numel()
+    filters = 4 * shape.taps * BINS
+    return 100 * (shape.blocks * block + halvings + doublings + bands + filters)
 
 
 def macs_of_recurrent(net: nn.Module) -> int:
