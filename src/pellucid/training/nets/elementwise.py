@@ -6,6 +6,7 @@ frame by frame.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -105,4 +106,4 @@ class BentGru(Unit):
 
 def _uniform(rows: int, columns: int, fan: int) -> Tensor:
     """As torch starts its recurrent layers: within 1 / sqrt(fan)."""
-    return (2 * torch.rand(rows, columns) - 1) / fan**0.5
+    return (2 * torch.rand(rows, columns) - 1) / math.sqrt(fan)
