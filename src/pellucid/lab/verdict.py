@@ -25,13 +25,15 @@ class Interval:
     low: float
     high: float
 
-    def __str__(self) -> str:
-        return f"{self.mean:+.1f} [{self.low:+.1f}, {self.high:+.1f}]"
+    def told(self, digits: int) -> str:
+        """As text, with so many digits after the point."""
+        mean, low, high = (f"{x:+.{digits}f}" for x in (self.mean, self.low, self.high))
+        return f"{mean} [{low}, {high}]"
 
 
 @dataclass(frozen=True)
 class Span:
-    """Where a claim says that a difference lies; open ends are infinite."""
+    """Where a claim says that a difference lies: between these two, neither of them included."""
 
     low: float
     high: float
@@ -60,8 +62,8 @@ def interval_of(differences: Sequence[float]) -> Interval:
 
 def verdict_on(claimed: Span, measured: Interval) -> Verdict:
     """It holds where the whole interval lies in what was claimed, and fails where none does."""
-    if claimed.low <= measured.low and measured.high <= claimed.high:
+    if claimed.low < measured.low and measured.high < claimed.high:
         return "holds"
-    if measured.high < claimed.low or claimed.high < measured.low:
+    if measured.high <= claimed.low or claimed.high <= measured.low:
         return "fails"
     return "inconclusive"

@@ -27,7 +27,7 @@ class Exact:
     @property
     def verdict(self) -> Verdict:
         """Without an interval there is nothing inconclusive."""
-        return "holds" if self.claimed.low <= self.number <= self.claimed.high else "fails"
+        return "holds" if self.claimed.low < self.number < self.claimed.high else "fails"
 
 
 def exact() -> Iterator[Exact]:

@@ -8,16 +8,19 @@ from statistics import fmean
 
 from pellucid.lab.recurrent.arms import ARMS, BASE
 from pellucid.lab.recurrent.claims import CLAIMS
-from pellucid.lab.recurrent.costs import BLOCKS, Cost
+from pellucid.lab.recurrent.costs import BLOCKS, ROUNDS, Cost
 from pellucid.lab.recurrent.exact import Exact
 from pellucid.lab.recurrent.geometry import BANDS
+from pellucid.lab.recurrent.nets import HIDDEN
 from pellucid.lab.recurrent.outcome import Judged, judge, step_ms
 from pellucid.lab.recurrent.problem import SECONDS, Size
+from pellucid.lab.recurrent.solver import GRADIENT_LIMIT
 from pellucid.lab.recurrent.trials import Trial
 
 FOREST = "recurrent-differences.png"
 CURVES, HEAT = "recurrent-rates.png", "recurrent-optimisers.png"
 COLUMNS = "| claim | compared | difference, 95 % | verdict | parameters | ms a step |"
+UNITS = {"mse": "%", "mae": "% of MAE", "ms": "% of ms"}
 HEAD = f"{COLUMNS}\n{'|---' * 6}|"
 
 
@@ -82,12 +85,17 @@ def _section(group: str, judged: Sequence[Judged], costs: Mapping[str, Cost]) ->
 
 
 def _row(one: Judged, costs: Mapping[str, Cost]) -> str:
-    unit = {"si_sdr": " dB", "ms": " % ms", "mae": " % MAE"}.get(one.claim.metric, " %")
     pair = [costs[name] for name in (one.arm, one.rival) if name in costs]
     sizes = " / ".join(f"{cost.parameters:,}" for cost in pair)
     times = " / ".join(f"{step_ms(cost):.1f}" for cost in pair)
-    cells = [one.claim.text, f"{one.arm} / {one.rival}", f"{one.difference}{unit}"]
-    return f"| {' | '.join([*cells, f'**{one.verdict}**', sizes, times])} |"
+    cells = [one.claim.text, f"{one.arm} / {one.rival}", _difference(one), f"**{one.verdict}**"]
+    return f"| {' | '.join([*cells, sizes, times])} |"
+
+
+def _difference(one: Judged) -> str:
+    if one.claim.metric == "si_sdr":
+        return f"{one.difference.told(2)} dB"
+    return f"{one.difference.told(1)} {UNITS[one.claim.metric]}"
 
 
 def _exact_section(exact: Sequence[Exact]) -> str:
@@ -106,8 +114,7 @@ def _surprises(judged: Sequence[Judged], exact: Sequence[Exact]) -> str:
 
 
 def _sentence(one: Judged) -> str:
-    unit = {"si_sdr": "dB", "ms": "% of the time"}.get(one.claim.metric, "% of the error")
-    return f"- {one.claim.text}: not so. {one.arm} against {one.rival}: {one.difference} {unit}."
+    return f"- {one.claim.text}: not so. {one.arm} against {one.rival}: {_difference(one)}."
 
 
 def _size(one: Judged) -> float:
@@ -134,22 +141,23 @@ def _arm_rows(results: Results) -> Iterator[str]:
 
 def _method(results: Results) -> str:
     size, base = results.size, ARMS[BASE]
-    return (
-        "## How it was measured\n\n"
-        f"The task: from the logarithms of {BANDS} band powers every 10 ms, causal, the gain 0..1 "
-        f"of each band that leaves the voice. {size.learned} mixtures of {SECONDS:g} s to learn "
-        "from, "
-        f"{size.held_out} of other files to judge by, drawn once. The ordinary network: a GRU of "
-        f"48 and a dense layer; {size.steps} steps of {base.batch} pieces of half a second, Adam "
-        f"at {base.learning_rate:g} with half a cosine, gradients' norm at most 1. An arm changes "
-        "what its name says; `lab/recurrent/arms.py` lists them all. A seed sets the weights, the "
-        "order of the data and, where only a share is used, which share; both sides of a pair "
-        "have the same. A network that gives no number counts as a gain of 1. A unit or an "
-        "optimiser that was trained at three rates stands for the best of them, chosen by the same held-out error.\n\n"
-        f"Milliseconds: all arms took a step in turn within one process on one thread, {BLOCKS} "
-        "blocks of 9 rounds; processor time of the median round. The machine had other work at the "
-        "same time, so only the ratios count. They are torch's on a CPU: a unit that torch runs "
-        "as one fused operation is cheap, one that is written out is not, and a training step is "
-        "not a frame of a call.\n\n"
-        "All of it is one small task with short trainings: what fails here may hold elsewhere."
-    )
+    return f"""\
+## How it was measured
+
+The task: from the logarithms of {BANDS} band powers every 10 ms, causal, the gain 0..1 of each
+band that leaves the voice. {size.learned} mixtures of {SECONDS:g} s to learn from, {size.held_out}
+of other files to judge by, drawn once. The ordinary network: a GRU of {HIDDEN} and a dense layer;
+{size.steps} steps of {base.batch} pieces of half a second, Adam at {base.learning_rate:g} with half
+a cosine, gradients' norm at most {GRADIENT_LIMIT:g}. An arm changes what its name says;
+`lab/recurrent/arms.py` lists them all. A seed sets the weights, the order of the data and, where
+only a share is used, which share; both sides of a pair have the same. A network that gives no
+number counts as a gain of 1. A unit or an optimiser that was trained at three rates stands for the
+best of them, chosen by the same held-out error.
+
+Milliseconds: all arms took a step in turn within one process on one thread, {BLOCKS} blocks of
+{ROUNDS} rounds; the processor time of the median round. The machine had other work at the same
+time, so only the ratios count. They are those of torch's training on a CPU, not of a frame of a
+call: torch runs an LSTM as one oneDNN operation and takes a GRU apart into many, and what is
+written out in Python (SRU, a GRU to bend, groups) pays for every operation.
+
+All of it is one small task with short trainings: what fails here may hold elsewhere."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import fmean
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -16,6 +17,7 @@ from pellucid.lab.recurrent.trials import Trial
 
 COLOURS = {"holds": "tab:green", "fails": "tab:red", "inconclusive": "tab:gray"}
 SHOWN = 40.0  # per cent either way; what lies further is drawn as an arrow
+DARKEST = 1.5  # times the least error: what is worse looks the same
 SHAPES = {
     "adam at 0.0001": "0.0001, too low", "adam at 0.001": "0.001", "adam at 0.01": "0.01",
     "adam at 0.1": "0.1, too high",
@@ -53,27 +55,38 @@ def draw_rates(trials: Sequence[Trial], path: Path) -> None:
             axes.plot(share, curve[:size], color=f"C{place}", alpha=0.25, linewidth=0.8)
         axes.plot(share, np.mean([c[:size] for c in curves], 0), color=f"C{place}", label=label)
     axes.set(xlabel="steps, %", ylabel="loss of the training batches (MSE)")
-    axes.legend(title="Adam, constant rate")
+    if axes.get_lines():
+        axes.legend(title="Adam, constant rate")
     figure.savefig(path, dpi=100)
 
 
 def draw_optimisers(trials: Sequence[Trial], path: Path) -> None:
     """The held-out error of each optimiser at each of its rates, as a heat map."""
-    scores = scores_of(trials, "mse")
+    values = _errors(trials)
+    least = float(np.nanmin(values, initial=1))
     figure = Figure(figsize=(7, 4.5), layout="constrained")
     axes = figure.subplots()
-    values = np.full((len(RATES), 3), np.nan)
-    for row, (name, rates) in enumerate(RATES.items()):
+    image = axes.imshow(values, cmap="Blues", aspect="auto", vmin=least, vmax=DARKEST * least)
+    for row, rates in enumerate(RATES.values()):
         for column, rate in enumerate(rates):
-            found = scores.get(f"{name} at {rate:g}")
-            values[row, column] = fmean(found.values()) if found else np.nan
-            text = f"{rate:g}\n{values[row, column]:.4f}"
-            axes.text(column, row, text, ha="center", va="center", color="white", fontsize=9)
-    image = axes.imshow(values, cmap="viridis", aspect="auto")
-    axes.set_xticks(range(3), ["low rate", "a decade above", "two decades above"])
+            value = values[row, column]
+            colour = "white" if value > (1 + DARKEST) / 2 * least else "black"
+            text = f"{rate:g}\n{value:.4f}"
+            axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=9)
+    axes.set_xticks(range(values.shape[1]), ["low rate", "a decade above", "two decades above"])
     axes.set_yticks(range(len(RATES)), list(RATES))
-    figure.colorbar(image, label="held-out MSE of the gains")
+    figure.colorbar(image, label="held-out MSE of the gains", extend="max")
     figure.savefig(path, dpi=100)
+
+
+def _errors(trials: Sequence[Trial]) -> npt.NDArray[np.float64]:
+    """(optimisers, rates): mean held-out errors, NaN where there is none."""
+    scores = scores_of(trials, "mse")
+    found = [
+        [scores.get(f"{name} at {rate:g}", {0: np.nan}) for rate in rates]
+        for name, rates in RATES.items()
+    ]
+    return np.array([[fmean(one.values()) for one in row] for row in found])
 
 
 def _draw_row(axes: Axes, place: int, one: Judged) -> None:
