@@ -31,7 +31,7 @@ def page(sounds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_page_has_verdicts_costs_and_pictures(page: Path) -> None:
     text = page.read_text()
-    assert "--out docs --seeds 2 --only 'gru' --only 'sru' --mixtures 8 --steps 2` on" in text
+    assert "--out docs --only 'gru' --only 'sru' --seeds 2 --mixtures 8 --steps 2` on" in text
     row = next(line for line in text.splitlines() if line.startswith("| An SRU's step"))
     assert "| sru / gru |" in row
     assert "| 5,976 / 11,832 |" in row

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pellucid.lab.recurrent.trials import Trial
 
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
+SEEDS, MIXTURES, STEPS = 5, 384, 200
 HELD_OUT = 8  # mixtures to learn from for one to judge by
 
 
@@ -28,13 +29,13 @@ def lab() -> None:
               help="Holds speech, noise and, if there is any, music.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
               help="Write recurrent.md, its figures and recurrent.jsonl there.")  # fmt: skip
-@click.option("--seeds", type=click.IntRange(2, 10), default=5, show_default=True,
+@click.option("--seeds", type=click.IntRange(2, 10), default=SEEDS, show_default=True,
               help="Paired trainings of each arm.")  # fmt: skip
 @click.option("--minutes", type=click.FloatRange(0), help="Begin no training after so many.")
 @click.option("--only", multiple=True, metavar="ARM", help="Train this arm alone; may be repeated.")
-@click.option("--mixtures", type=click.IntRange(8), default=384, show_default=True,
+@click.option("--mixtures", type=click.IntRange(8), default=MIXTURES, show_default=True,
               help="To learn from, 3 s each; an eighth as many to judge by.")  # fmt: skip
-@click.option("--steps", type=click.IntRange(1), default=300, show_default=True,
+@click.option("--steps", type=click.IntRange(1), default=STEPS, show_default=True,
               help="Of an ordinary training.")  # fmt: skip
 def recurrent(
     data: tuple[Path, ...],
@@ -73,10 +74,13 @@ def recurrent(
         )
 
     journal = experiment.learn(out, data, size, seeds, arms, has_time, show)
-    folders = [f"--data {folder.name}" for folder in data]
-    changed = [f"--seeds {seeds}"] * (seeds != 5) + [f"--only '{name}'" for name in only]
-    changed += [f"--mixtures {mixtures}"] * (mixtures != 384) + [f"--steps {steps}"] * (
-        steps != 300
-    )
-    command = " ".join(["pellucid lab recurrent", *folders, f"--out {out.name}", *changed])
+    words = [f"--data {folder.name}" for folder in data] + [f"--out {out.name}"]
+    words += [f"--only '{name}'" for name in only]
+    usual = {
+        "--seeds": (seeds, SEEDS),
+        "--mixtures": (mixtures, MIXTURES),
+        "--steps": (steps, STEPS),
+    }
+    words += [f"{name} {value}" for name, (value, default) in usual.items() if value != default]
+    command = " ".join(["pellucid lab recurrent", *words])
     click.echo(experiment.write_page(out, journal, size, command, describe_machine()))

@@ -42,7 +42,7 @@ class Size:
 
     learned: int = 384
     held_out: int = 48
-    steps: int = 300
+    steps: int = 200
 
     def __post_init__(self) -> None:
         """Refuse what leaves nothing to do."""
