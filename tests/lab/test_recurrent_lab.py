@@ -185,7 +185,7 @@ def test_known_scores_are_judged() -> None:
 
 def test_costs_are_judged_and_the_best_rate_stands_for_all() -> None:
     costs = {
-        n: Cost(n, asdict(ARMS[n]), 1, [2.0 * k, 2.1 * k]) for n, k in (("gru", 1), ("sru", 2))
+        n: Cost(n, asdict(ARMS[n]), 1, "m", [2.0 * k, 2.1 * k]) for n, k in (("gru", 1), ("sru", 2))
     }
     dearer = judge(Claim("x", "sru", "gru", metric="ms"), [], costs)
     assert dearer is not None

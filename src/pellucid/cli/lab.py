@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pellucid.bench.report import describe_machine
 from pellucid.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def recurrent(
             f"{trial.arm}, seed {trial.seed}: {trial.scores['mse']:.4f}; {left} left", err=True
         )
 
-    journal = experiment.learn(out, data, size, seeds, arms, has_time, show)
+    journal = experiment.learn(out, experiment.Plan(data, size, seeds, arms), has_time, show)
     words = [f"--data {folder.name}" for folder in data] + [f"--out {out.name}"]
     words += [f"--only '{name}'" for name in only]
     usual = {
@@ -83,4 +82,4 @@ def recurrent(
     }
     words += [f"{name} {value}" for name, (value, default) in usual.items() if value != default]
     command = " ".join(["pellucid lab recurrent", *words])
-    click.echo(experiment.write_page(out, journal, size, command, describe_machine()))
+    click.echo(experiment.write_page(out, journal, size, command))

@@ -25,11 +25,12 @@ DIGITS = 3
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one arm. ms: of a step, the median of each block. parameters: of the network."""
+    """Of an arm on a machine. parameters: of its network. ms: of a step, each block's median."""
 
     arm: str
     setting: Mapping[str, Any]
     parameters: int
+    machine: str
     ms: Sequence[float]
 
 
@@ -39,24 +40,22 @@ def known_costs(journal: Journal, arms: Mapping[str, Arm]) -> dict[str, Cost]:
     return {c.arm: c for c in found if c.arm in arms and dict(c.setting) == asdict(arms[c.arm])}
 
 
-def measure(
-    journal: Journal, problem: Problem, arms: Mapping[str, Arm], rounds: int = ROUNDS
-) -> None:
+def measure(journal: Journal, problem: Problem, arms: Mapping[str, Arm], machine: str) -> None:
     """Time all arms together and keep what they cost."""
-    fits = {name: Fit(arm, problem, 1, BLOCKS * rounds + WARM_UP) for name, arm in arms.items()}
+    fits = {name: Fit(arm, problem, 1, BLOCKS * ROUNDS + WARM_UP) for name, arm in arms.items()}
     for _ in range(WARM_UP):
         for fit in fits.values():
             fit.step()
-    blocks = [_block(fits, rounds) for _ in range(BLOCKS)]
+    blocks = [_block(fits) for _ in range(BLOCKS)]
     for name, fit in fits.items():
         size = sum(p.numel() for p in fit.net.parameters())
         ms = [round(block[name], DIGITS) for block in blocks]
-        journal.add({"cost": asdict(Cost(name, asdict(arms[name]), size, ms))})
+        journal.add({"cost": asdict(Cost(name, asdict(arms[name]), size, machine, ms))})
 
 
-def _block(fits: Mapping[str, Fit], rounds: int) -> dict[str, float]:
+def _block(fits: Mapping[str, Fit]) -> dict[str, float]:
     """Milliseconds of the median round of each."""
-    taken = [dict(_round(fits)) for _ in range(rounds)]
+    taken = [dict(_round(fits)) for _ in range(ROUNDS)]
     return {name: median(one[name] for one in taken) for name in fits}
 
 

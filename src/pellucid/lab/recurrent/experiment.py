@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
 
+from pellucid.bench.report import describe_machine
 from pellucid.errors import RecipeError
 from pellucid.lab.journal import Journal
 from pellucid.lab.recurrent import plots
@@ -21,14 +22,18 @@ from pellucid.lab.recurrent.trials import Trial, known, missing, run
 LOG, PAGE = "recurrent.jsonl", "recurrent.md"
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What to train from which sounds: arms, each from the seeds 1 to `seeds`."""
+
+    data: Sequence[Path]
+    size: Size
+    seeds: int
+    arms: Mapping[str, Arm]
+
+
 def learn(
-    folder: Path,
-    data: Sequence[Path],
-    size: Size,
-    seeds: int,
-    arms: dict[str, Arm],
-    has_time: Callable[[], bool],
-    on_trial: Callable[[Trial, int], None],
+    folder: Path, plan: Plan, has_time: Callable[[], bool], on_trial: Callable[[Trial, int], None]
 ) -> Journal:
     """Train what is missing and time what was never timed; all of it is kept in LOG.
 
@@ -37,25 +42,25 @@ def learn(
     """
     torch.set_num_threads(1)
     folder.mkdir(parents=True, exist_ok=True)
-    journal = Journal(folder / LOG, asdict(size))
-    left = len(missing(journal, arms, seeds))
-    untimed = set(arms) - set(known_costs(journal, arms))
+    journal = Journal(folder / LOG, asdict(plan.size))
+    left = len(missing(journal, plan.arms, plan.seeds))
+    untimed = plan.arms.keys() - known_costs(journal, plan.arms).keys()
     if not left and not untimed:
         return journal
-    problem = make_problem(data, size)
+    problem = make_problem(plan.data, plan.size)
     _check_sounds(journal, problem)
-    for trial in run(journal, problem, arms, seeds, size.steps, has_time):
+    for trial in run(journal, problem, plan.arms, plan.seeds, plan.size.steps, has_time):
         left -= 1
         on_trial(trial, left)
     if untimed:
-        measure(journal, problem, arms)
+        measure(journal, problem, plan.arms, describe_machine())
     return journal
 
 
-def write_page(folder: Path, journal: Journal, size: Size, command: str, machine: str) -> Path:
+def write_page(folder: Path, journal: Journal, size: Size, command: str) -> Path:
     """The page and its pictures, from what the journal holds."""
     costs, trials = known_costs(journal, ARMS), known(journal, ARMS)
-    results = Results(command, machine, size, trials, costs, tuple(exact()))
+    results = Results(command, size, trials, costs, tuple(exact()))
     judged = [one for some in results.judged().values() for one in some]
     plots.draw_forest(judged, folder / FOREST)
     plots.draw_rates(trials, folder / CURVES)

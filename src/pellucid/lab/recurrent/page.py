@@ -20,16 +20,15 @@ from pellucid.lab.recurrent.trials import Trial
 FOREST = "recurrent-differences.png"
 CURVES, HEAT = "recurrent-rates.png", "recurrent-optimisers.png"
 COLUMNS = "| claim | compared | difference, 95 % | verdict | parameters | ms a step |"
-UNITS = {"mse": "%", "mae": "% of MAE", "ms": "% of ms"}
+UNITS = {"mse": "%", "mae": "% of MAE", "learned mse": "% where it learned", "ms": "% of ms"}
 HEAD = f"{COLUMNS}\n{'|---' * 6}|"
 
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that the page tells of. command, machine: what made it, and on what."""
+    """Everything that the page tells of. command: what made it."""
 
     command: str
-    machine: str
     size: Size
     trials: Sequence[Trial]
     costs: Mapping[str, Cost]
@@ -47,10 +46,11 @@ class Results:
 def page(results: Results) -> str:
     """Markdown."""
     judged = results.judged()
+    machines = " and ".join(sorted({cost.machine for cost in results.costs.values()}))
     every = [one for some in judged.values() for one in some]
     parts = [
         f"# A guide to small recurrent networks, tested\n\nMade by `{results.command}` on "
-        f"{results.machine}.",
+        f"{machines}.",
         _summary(every, results.exact),
         *(_section(group, some, results.costs) for group, some in judged.items() if some),
         _exact_section(results.exact),

@@ -104,5 +104,7 @@ def _draw_row(axes: Axes, place: int, one: Judged) -> None:
 
 
 def _label(one: Judged) -> str:
-    unit = {"ms": "ms", "mae": "MAE"}.get(one.claim.metric, "MSE")
+    unit = {"ms": "ms", "mae": "MAE", "learned mse": "MSE where it learned"}.get(
+        one.claim.metric, "MSE"
+    )
     return f"{one.arm} against {one.rival}, {unit}"
