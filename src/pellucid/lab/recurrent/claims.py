@@ -22,7 +22,8 @@ class Claim:
     """An arm against a rival, and where their difference is said to lie.
 
     metric: "mse" or "mae" of held-out gains, "learned mse" of those learned from, or "ms" of a
-    step, in per cent of the rival's; or "si_sdr" of held-out sounds, in dB. Raises RecipeError for names that are not there.
+    step, in per cent of the rival's; or "si_sdr" of held-out sounds, in dB.
+    Raises RecipeError for names that are not there.
     """
 
     text: str
