@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from command import fails, pellucid
+from pellucid.cli.lab import HELD_OUT, MIXTURES, STEPS
+from pellucid.lab.recurrent.problem import Size
 from training.voice.conftest import sounds
 
 __all__ = ["sounds"]
@@ -27,6 +29,10 @@ def page(sounds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     told = lab("--data", sounds, "--out", out, *SMALL, *ARMS)
     assert told.count("seed") == 4
     return out / "recurrent.md"
+
+
+def test_the_commands_defaults_are_the_tasks() -> None:
+    assert Size() == Size(MIXTURES, MIXTURES // HELD_OUT, STEPS)
 
 
 def test_a_page_has_verdicts_costs_and_pictures(page: Path) -> None:

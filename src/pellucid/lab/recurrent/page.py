@@ -49,8 +49,9 @@ def page(results: Results) -> str:
     machines = " and ".join(sorted({cost.machine for cost in results.costs.values()}))
     every = [one for some in judged.values() for one in some]
     parts = [
-        f"# A guide to small recurrent networks, tested\n\nMade by `{results.command}` on "
-        f"{machines}.",
+        "# A guide to small recurrent networks, tested\n\nRules of thumb for those who train small "
+        "recurrent networks, each held against paired trainings on one task.\n\n"
+        f"Made by `{results.command}` on {machines}.",
         _summary(every, results.exact),
         *(_section(group, some, results.costs) for group, some in judged.items() if some),
         _exact_section(results.exact),
@@ -155,8 +156,8 @@ number counts as a gain of 1. A unit or an optimiser that was trained at three r
 best of them, chosen by the same held-out error.
 
 Milliseconds: all arms took a step in turn within one process on one thread, {BLOCKS} blocks of
-{ROUNDS} rounds; the processor time of the median round. The machine had other work at the same
-time, so only the ratios count. They are those of torch's training on a CPU, not of a frame of a
+{ROUNDS} rounds; the processor time of the median round. A machine that has other work as well is
+slow now and fast then, so only the ratios count. They are those of torch's training on a CPU, not of a frame of a
 call: torch runs an LSTM as one oneDNN operation and takes a GRU apart into many, and what is
 written out in Python (SRU, a GRU to bend, groups) pays for every operation.
 
