@@ -157,8 +157,8 @@ best of them, chosen by the same held-out error.
 
 Milliseconds: all arms took a step in turn within one process on one thread, {BLOCKS} blocks of
 {ROUNDS} rounds; the processor time of the median round. A machine that has other work as well is
-slow now and fast then, so only the ratios count. They are those of torch's training on a CPU, not of a frame of a
-call: torch runs an LSTM as one oneDNN operation and takes a GRU apart into many, and what is
-written out in Python (SRU, a GRU to bend, groups) pays for every operation.
+slow now and fast then, so only the ratios count. They are those of torch's training on a CPU, not
+of a frame of a call: torch runs an LSTM as one oneDNN operation and takes a GRU apart into many,
+and what is written out in Python (SRU, a GRU to bend, groups) pays for every operation.
 
 All of it is one small task with short trainings: what fails here may hold elsewhere."""

@@ -15,8 +15,8 @@ from pellucid.lab.recurrent.arms import RATES
 from pellucid.lab.recurrent.outcome import Judged, scores_of
 from pellucid.lab.recurrent.trials import Trial
 
-COLOURS = {"holds": "tab:green", "fails": "tab:red", "inconclusive": "tab:gray"}
-SHOWN = 40.0  # per cent either way; what lies further is drawn as an arrow
+COLOURS = {"holds": "tab:blue", "fails": "tab:red", "inconclusive": "tab:gray"}
+ERRORS, TIMES = 20.0, 100.0  # per cent either way
 DARKEST = 1.5  # times the least error: what is worse looks the same
 SHAPES = {
     "adam at 0.0001": "0.0001, too low", "adam at 0.001": "0.001", "adam at 0.01": "0.01",
@@ -26,18 +26,16 @@ SHAPES = {
 
 def draw_forest(judged: Sequence[Judged], path: Path) -> None:
     """Every claim that is measured in per cent, with its interval; the claimed side shaded."""
-    rows = [one for one in judged if one.claim.metric != "si_sdr"][::-1]
-    figure = Figure(figsize=(11, 1 + 0.27 * len(rows)), layout="constrained")
-    axes = figure.subplots()
-    for place, one in enumerate(rows):
-        _draw_row(axes, place, one)
-    axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(range(len(rows)), [_label(one) for one in rows], fontsize=8)
-    axes.set(xlim=(-SHOWN, SHOWN), ylim=(-0.7, len(rows) - 0.3))
-    axes.set_xlabel("difference to the rival, % (of its error, or of its milliseconds a step)")
+    errors = [one for one in judged if one.claim.metric not in ("ms", "si_sdr")]
+    times = [one for one in judged if one.claim.metric == "ms"]
+    sizes = [len(errors) + 2, len(times) + 2]
+    figure = Figure(figsize=(11, 0.27 * sum(sizes) + 1), layout="constrained")
+    upper, lower = figure.subplots(2, 1, height_ratios=sizes)
+    _draw_panel(upper, errors, ERRORS, "% of the rival's error")
+    _draw_panel(lower, times, TIMES, "% of the rival's milliseconds a step")
     for name, colour in COLOURS.items():
-        axes.plot([], [], color=colour, marker="o", label=name)
-    axes.legend(loc="upper right", fontsize=8)
+        upper.plot([], [], color=colour, marker="o", label=name)
+    upper.legend(loc="upper right", fontsize=8)
     figure.savefig(path, dpi=100)
 
 
@@ -89,22 +87,31 @@ def _errors(trials: Sequence[Trial]) -> npt.NDArray[np.float64]:
     return np.array([[fmean(one.values()) for one in row] for row in found])
 
 
-def _draw_row(axes: Axes, place: int, one: Judged) -> None:
+def _draw_panel(axes: Axes, judged: Sequence[Judged], shown: float, unit: str) -> None:
+    """A line a claim, the first on top, `shown` per cent either way."""
+    for place, one in enumerate(judged):
+        _draw_row(axes, place, one, shown)
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_yticks(range(len(judged)), [_label(one) for one in judged], fontsize=8)
+    axes.set(xlim=(-shown, shown), ylim=(len(judged) - 0.3, -0.7), xlabel=unit)
+
+
+def _draw_row(axes: Axes, place: int, one: Judged, shown: float) -> None:
+    """What lies further than `shown` is an arrow with its number."""
     claimed, measured, colour = one.claim.claimed, one.difference, COLOURS[one.verdict]
-    left, right = (float(np.clip(end, -SHOWN, SHOWN)) for end in (claimed.low, claimed.high))
-    axes.barh(place, right - left, left=left, height=0.8, color="tab:blue", alpha=0.08)
-    if abs(measured.mean) > SHOWN:
+    left, right = (float(np.clip(end, -shown, shown)) for end in (claimed.low, claimed.high))
+    axes.barh(place, right - left, left=left, height=0.8, color="black", alpha=0.06)
+    if abs(measured.mean) > shown:
         side = float(np.sign(measured.mean))
-        axes.plot(0.97 * side * SHOWN, place, marker=">" if side > 0 else "<", color=colour)
-        words, align = f"{measured.mean:+.0f} %  ", "right" if side > 0 else "left"
-        axes.text(0.95 * side * SHOWN, place, words, ha=align, va="center", fontsize=8)
+        axes.plot(0.97 * side * shown, place, marker=">" if side > 0 else "<", color=colour)
+        words, align = f"{measured.mean:+.0f} %", "right" if side > 0 else "left"
+        axes.text(0.95 * side * shown, place, words, ha=align, va="center", fontsize=8)
         return
     axes.plot([measured.low, measured.high], [place, place], color=colour)
     axes.plot(measured.mean, place, marker="o", markersize=4, color=colour)
 
 
 def _label(one: Judged) -> str:
-    unit = {"ms": "ms", "mae": "MAE", "learned mse": "MSE where it learned"}.get(
-        one.claim.metric, "MSE"
-    )
+    units = {"ms": "ms", "mae": "MAE", "learned mse": "MSE where it learned"}
+    unit = units.get(one.claim.metric, "MSE")
     return f"{one.arm} against {one.rival}, {unit}"
