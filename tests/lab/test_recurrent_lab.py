@@ -139,17 +139,30 @@ def test_a_network_without_numbers_ends_and_leaves_the_sound(problem: Problem) -
 
 
 def test_rates_fall_as_their_schedules_say() -> None:
-    rates = {s: Rates(s, 0.1, 100, 4) for s in ("cosine", "constant", "halving", "plateau")}
-    level = [1.0] * 40
-    assert rates["cosine"].after(level[:0]) == 0.1
-    assert rates["cosine"].after([1.0] * 50) == pytest.approx(0.05)
-    assert rates["constant"].after(level) == 0.1
-    before, after = level[: 4 * HALVED_AFTER - 1], level[: 4 * HALVED_AFTER]
-    assert [rates["halving"].after(x) for x in (before, after)] == [0.1, 0.05]
-    waits = 4 * (1 + PATIENCE + 1)
-    assert [rates["plateau"].after([1.0] * n) for n in (waits - 1, waits)] == [0.1, 0.05]
-    falling = [0.9 ** (step // 4) for step in range(60)]
-    assert rates["plateau"].after(falling) == 0.1
+    rates = {s: Rates(s, 0.1, 100, 4) for s in ("cosine", "constant", "halving", "watching")}
+    assert rates["cosine"].after(0, []) == 0.1
+    assert rates["cosine"].after(50, []) == pytest.approx(0.05)
+    assert rates["constant"].after(99, []) == 0.1
+    ends = 4 * HALVED_AFTER
+    assert [rates["halving"].after(n, []) for n in (ends - 1, ends, 2 * ends)] == [0.1, 0.05, 0.025]
+    waits = 1 + PATIENCE + 1
+    assert [rates["watching"].after(9, [1.0] * n) for n in (waits - 1, waits)] == [0.1, 0.05]
+    assert rates["watching"].after(9, [0.9**n for n in range(20)]) == 0.1
+
+
+def test_what_is_watched_is_not_learned_from(problem: Problem) -> None:
+    fit = Fit(replace(ARMS["plateau, long"], batch=4), problem, 1, 6)
+    assert not set(fit._own) & set(fit._others)
+    fit.run()
+    assert len(fit._watched) == 12 // fit._epoch > 1
+    assert fit.net.training
+
+
+def test_arms_that_are_set_alike_are_trained_once(problem: Problem, tmp_path: Path) -> None:
+    arms = {"one": Arm(), "other": Arm(), "third": Arm("sru")}
+    done = list(run(Journal(tmp_path / "j", {}), problem, arms, 1, 1, lambda: True))
+    assert [trial.arm for trial in done] == list(arms)
+    assert done[0].scores == done[1].scores != done[2].scores
 
 
 def test_every_claim_is_about_arms_and_every_arm_serves_one() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Hears = Literal["levels", "normalised", "whitened", "half"]
-Schedule = Literal["cosine", "constant", "halving", "plateau"]
+Schedule = Literal["cosine", "constant", "halving", "watching"]
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Arm:
     variance 1. l1, l2: weights in the loss of the sums of sizes and of squares over the matrices.
     share: of the data, a batch being `batch` pieces. optimiser: one of `solver.OPTIMISERS`, or
     "adam, sgd", whose last quarter is SGD. schedule: of the rate, over the steps: half a cosine
-    down to 0, none, halved every 10 epochs, or halved where an epoch's loss stands still.
+    down to 0, none, halved every 10 epochs, or halved where the error on pieces that the arm does
+    not learn from stands still (ReduceLROnPlateau), which takes a share below 1.
     lengthened: how often the ordinary number of steps.
     """
 
@@ -78,7 +79,7 @@ ARMS: dict[str, Arm] = {
     "adam, then sgd": Arm(optimiser="adam, sgd", schedule="constant"),
     "constant, long": Arm(share=QUARTER, schedule="constant", lengthened=2.0),
     "halving, long": Arm(share=QUARTER, schedule="halving", lengthened=2.0),
-    "plateau, long": Arm(share=QUARTER, schedule="plateau", lengthened=2.0),
+    "plateau, long": Arm(share=QUARTER, schedule="watching", lengthened=2.0),
     **{
         f"{norm} norm, batch {size}": Arm(f"{norm} norm", batch=size)
         for norm in ("layer", "batch")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adadelta, Adagrad, Adam, NAdam, Optimizer, RMSprop
@@ -19,7 +20,8 @@ from pellucid.lab.recurrent.rates import Rates
 GRADIENT_LIMIT = 1.0  # norm
 FINISH = 0.75  # of the steps are Adam's, the rest SGD's
 FINISH_RATE = 10.0  # SGD's; its best of `arms.RATES`
-SCORED = 200  # pieces that were learned from
+SCORED = 200  # pieces, of those that were learned from or of the others
+Pieces = npt.NDArray[np.int64]
 OPTIMISERS: dict[str, type[Optimizer]] = {
     "sgd": SGD, "adagrad": Adagrad, "adadelta": Adadelta, "rmsprop": RMSprop, "adam": Adam,
     "nadam": NAdam,
@@ -38,9 +40,11 @@ class Fit:
         self.steps = round(steps * arm.lengthened)
         self.net = make_net(arm.net, width_of(arm.hears))
         self.losses: list[float] = []
+        self._watched: list[float] = []
         self._rng = np.random.default_rng(seed)
         pieces = problem.learned.levels.shape[1]
-        self._own = self._rng.permutation(pieces)[: max(round(pieces * arm.share), 1)]
+        shuffled, own = self._rng.permutation(pieces), max(round(pieces * arm.share), 1)
+        self._own, self._others = shuffled[:own], shuffled[own:][:SCORED]
         self._hear = hearing_of(arm.hears, problem.learned.levels[:, self._own])
         self._levels = self._hear(problem.learned.levels)
         self._order = self._pieces()
@@ -64,7 +68,7 @@ class Fit:
             self._optimiser = _optimiser("sgd", self.net, FINISH_RATE)
             self._rates = Rates("constant", FINISH_RATE, self.steps, self._epoch)
         for group in self._optimiser.param_groups:
-            group["lr"] = self._rates.after(self.losses)
+            group["lr"] = self._rates.after(len(self.losses), self._watched)
         chosen = next(self._order)
         made = self.net(self._levels[:, chosen])
         loss = error(made, self.problem.learned.gains[:, chosen], self.arm.loss)
@@ -73,26 +77,33 @@ class Fit:
         nn.utils.clip_grad_norm_(self.net.parameters(), GRADIENT_LIMIT)
         self._optimiser.step()
         self.losses.append(float(loss.detach()))
+        if self.arm.schedule == "watching" and len(self.losses) % self._epoch == 0:
+            self._watched.append(self._error_of(self._others))
         return self.losses[-1]
 
     def scores(self) -> dict[str, float]:
         """On held-out mixtures: mse, mae, si_sdr in dB. On what was learned from: learned mse."""
-        held_out, learned = self.problem.held_out, self.problem.learned
-        some = torch.from_numpy(self._own[:SCORED])
+        held_out = self.problem.held_out
         made = self._gains(self._hear(held_out.levels))
-        known = self._gains(self._levels[:, some])
         return {
             "mse": float(error(made, held_out.gains, "mse")),
             "mae": float(error(made, held_out.gains, "mae")),
             "si_sdr": self.problem.si_sdr(made),
-            "learned mse": float(error(known, learned.gains[:, some], "mse")),
+            "learned mse": self._error_of(self._own[:SCORED]),
         }
+
+    def _error_of(self, pieces: Pieces) -> float:
+        """The mean square on some pieces, of the network as it stands."""
+        some = torch.from_numpy(pieces)
+        made = self._gains(self._levels[:, some])
+        return float(error(made, self.problem.learned.gains[:, some], "mse"))
 
     def _gains(self, heard: Tensor) -> Tensor:
         """Of the network as it stands; what is no number counts as 1, the sound left as it is."""
         self.net.eval()
         with torch.no_grad():
             made: Tensor = self.net(heard)
+        self.net.train()
         return made.nan_to_num(nan=1.0)
 
     def _penalty(self) -> Tensor | float:

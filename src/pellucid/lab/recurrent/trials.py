@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,16 +49,22 @@ def run(
     steps: int,
     has_time: Callable[[], bool],
 ) -> Iterator[Trial]:
-    """The missing trials, kept one by one, while there is time."""
+    """The missing trials, kept one by one, while there is time; arms set alike are trained once."""
     for seed, name in missing(journal, arms, seeds):
         if not has_time():
             return
-        fit = Fit(arms[name], problem, seed, steps)
-        fit.run()
-        scores = {key: round(score, DIGITS) for key, score in fit.scores().items()}
-        trial = Trial(name, seed, asdict(arms[name]), scores, curve(fit.losses))
+        same = [t for t in known(journal, arms) if t.seed == seed and arms[t.arm] == arms[name]]
+        fitted = replace(same[0], arm=name) if same else None
+        trial = fitted or _trained(name, arms[name], problem, seed, steps)
         journal.add({"trial": asdict(trial)})
         yield trial
+
+
+def _trained(name: str, arm: Arm, problem: Problem, seed: int, steps: int) -> Trial:
+    fit = Fit(arm, problem, seed, steps)
+    fit.run()
+    scores = {key: round(score, DIGITS) for key, score in fit.scores().items()}
+    return Trial(name, seed, asdict(arm), scores, curve(fit.losses))
 
 
 def curve(losses: Sequence[float]) -> list[float]:
