@@ -18,7 +18,7 @@ from pellucid.lab.recurrent.arms import Arm
 from pellucid.lab.recurrent.problem import Problem
 from pellucid.lab.recurrent.solver import Fit
 
-BLOCKS, ROUNDS = 5, 9
+BLOCKS, ROUNDS = 5, 7
 WARM_UP = 2  # rounds
 DIGITS = 3
 
