@@ -9,12 +9,13 @@ import pytest
 
 from command import fails, pellucid
 from pellucid.cli.lab import HELD_OUT, MIXTURES, STEPS
+from pellucid.lab.recurrent.arms import ARMS
 from pellucid.lab.recurrent.problem import Size
 from training.voice.conftest import sounds
 
 __all__ = ["sounds"]
 SMALL = ["--mixtures", 8, "--steps", 2, "--seeds", 2]
-ARMS = ["--only", "gru", "--only", "sru"]
+TWO = ["--only", "gru", "--only", "sru"]
 
 
 def lab(*words: object) -> str:
@@ -26,7 +27,7 @@ def lab(*words: object) -> str:
 @pytest.fixture(scope="module")
 def page(sounds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("lab") / "docs"
-    told = lab("--data", sounds, "--out", out, *SMALL, *ARMS)
+    told = lab("--data", sounds, "--out", out, *SMALL, *TWO)
     assert told.count("seed") == 4
     return out / "recurrent.md"
 
@@ -43,6 +44,7 @@ def test_a_page_has_verdicts_costs_and_pictures(page: Path) -> None:
     assert "| 5,976 / 11,832 |" in row
     assert text.index("## Units") < text.index("## Where the guide is wrong here")
     assert "the ratio is 0.25" in text
+    assert f"4 of {2 * len(ARMS)} trainings are done; the same command does the rest" in text
     for name in ("differences", "rates", "optimisers"):
         assert (page.parent / f"recurrent-{name}.png").stat().st_size > 10_000
         assert f"(recurrent-{name}.png)" in text
@@ -52,7 +54,7 @@ def test_done_trainings_are_not_done_again(page: Path, sounds: Path, tmp_path: P
     journal = page.with_name("recurrent.jsonl")
     before, text = journal.read_bytes(), page.read_text()
     # Nothing is missing, so no sound is needed.
-    lab("--data", tmp_path, "--out", page.parent, *SMALL, *ARMS)
+    lab("--data", tmp_path, "--out", page.parent, *SMALL, *TWO)
     assert journal.read_bytes() == before
     assert page.read_text() == text.replace(sounds.name, tmp_path.name)
     (tmp_path / "docs").mkdir()
@@ -60,7 +62,7 @@ def test_done_trainings_are_not_done_again(page: Path, sounds: Path, tmp_path: P
     trials = [n for n, row in enumerate(rows) if "trial" in json.loads(row)]
     del rows[trials[-1]]
     (tmp_path / "docs" / "recurrent.jsonl").write_text("\n".join(rows) + "\n")
-    told = lab("--data", sounds, "--out", tmp_path / "docs", *SMALL, *ARMS)
+    told = lab("--data", sounds, "--out", tmp_path / "docs", *SMALL, *TWO)
     assert told.count("seed") == 1
     assert (tmp_path / "docs" / "recurrent.md").read_text() == text
 

@@ -72,7 +72,8 @@ def recurrent(
             f"{trial.arm}, seed {trial.seed}: {trial.scores['mse']:.4f}; {left} left", err=True
         )
 
-    journal = experiment.learn(out, experiment.Plan(data, size, seeds, arms), has_time, show)
+    plan = experiment.Plan(data, size, seeds, arms)
+    journal = experiment.learn(out, plan, has_time, show)
     words = [f"--data {folder.name}" for folder in data] + [f"--out {out.name}"]
     words += [f"--only '{name}'" for name in only]
     usual = {
@@ -82,4 +83,4 @@ def recurrent(
     }
     words += [f"{name} {value}" for name, (value, default) in usual.items() if value != default]
     command = " ".join(["pellucid lab recurrent", *words])
-    click.echo(experiment.write_page(out, journal, size, command))
+    click.echo(experiment.write_page(out, journal, plan, command))

@@ -58,10 +58,10 @@ def learn(
     return journal
 
 
-def write_page(folder: Path, journal: Journal, size: Size, command: str) -> Path:
+def write_page(folder: Path, journal: Journal, plan: Plan, command: str) -> Path:
     """The page and its pictures, from what the journal holds."""
     costs, trials = known_costs(journal, ARMS), known(journal, ARMS)
-    results = Results(command, size, trials, costs, tuple(exact()))
+    results = Results(command, plan.size, plan.seeds, trials, costs, tuple(exact()))
     judged = [one for some in results.judged().values() for one in some]
     plots.draw_forest(judged, folder / FOREST)
     plots.draw_rates(trials, folder / CURVES)

@@ -26,10 +26,11 @@ HEAD = f"{COLUMNS}\n{'|---' * 6}|"
 
 @dataclass(frozen=True)
 class Results:
-    """Everything that the page tells of. command: what made it."""
+    """Everything that the page tells of. command: what made it. seeds: that were asked for."""
 
     command: str
     size: Size
+    seeds: int
     trials: Sequence[Trial]
     costs: Mapping[str, Cost]
     exact: Sequence[Exact]
@@ -52,7 +53,7 @@ def page(results: Results) -> str:
         "# A guide to small recurrent networks, tested\n\nRules of thumb for those who train small "
         "recurrent networks, each held against paired trainings on one task.\n\n"
         f"Made by `{results.command}` on {machines}.",
-        _summary(every, results.exact),
+        _summary(every, results.exact) + _unfinished(results),
         *(_section(group, some, results.costs) for group, some in judged.items() if some),
         _exact_section(results.exact),
         _surprises(every, results.exact),
@@ -79,6 +80,13 @@ def _summary(judged: Sequence[Judged], exact: Sequence[Exact]) -> str:
         "the claim says, and fails where none of it does. One in twenty such intervals misses by "
         "chance."
     )
+
+
+def _unfinished(results: Results) -> str:
+    wanted = results.seeds * len(ARMS)
+    done = sum(trial.seed <= results.seeds for trial in results.trials)
+    told = f"\n\n{done} of {wanted} trainings are done; the same command does the rest."
+    return told if done < wanted else ""
 
 
 def _section(group: str, judged: Sequence[Judged], costs: Mapping[str, Cost]) -> str:
