@@ -11,6 +11,7 @@ from pellucid.cli.bench import bench
 from pellucid.cli.compare import compare
 from pellucid.cli.doctor import doctor
 from pellucid.cli.enhance import enhance
+from pellucid.cli.lab import lab
 from pellucid.cli.listen import listen
 from pellucid.cli.models import models
 from pellucid.cli.train import train
@@ -27,7 +28,7 @@ def commands() -> None:
     """
 
 
-for command in (enhance, compare, listen, models, doctor, train, bench):
+for command in (enhance, compare, listen, models, doctor, train, bench, lab):
     commands.add_command(command)
 
 

@@ -1,0 +1,1 @@
+"""The laboratory: small experiments that hold what is said about networks against numbers."""
