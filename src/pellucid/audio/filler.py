@@ -33,7 +33,7 @@ NETWORK_HOP = 160  # samples: what the network was trained on, at 16 kHz
 ROWS, TOLD = 5, 4  # of a frame: the guess, noise, both complex, and what is known of the gap
 COUNTED = 20.0  # hops, as 1
 REPEATED = (6, 16)  # hops since the loss: where a bare repetition begins to fade, where it has
-FADED = (4, 12)  # the same for what a network makes: docs/sound.md
+FADED = (1, 6)  # the same for what a network makes: docs/sound.md
 
 
 class Filler:
