@@ -14,7 +14,7 @@ from audio.tunes import tune
 from audio.voices import speech
 from pellucid.audio.conceal import Concealer
 from pellucid.audio.extrapolate import LONGEST, Extrapolation, find_period
-from pellucid.audio.filler import FADED, Filler, repeat, voice_share
+from pellucid.audio.filler import FADED, REPEATED, Filler, repeat, share_of
 from pellucid.audio.floor import NoiseFloor
 from pellucid.bench import conceal_peers
 from pellucid.errors import ArtifactError, FrameError, StreamClosed
@@ -120,7 +120,7 @@ def test_a_long_gap_sinks_into_the_noise_of_the_room() -> None:
 
 
 def test_the_share_of_the_voice_falls_once() -> None:
-    shares = [voice_share(since) for since in range(1, 50)]
+    shares = [share_of(since, FADED) for since in range(1, 50)]
     assert shares[FADED[0] - 1] == 1
     assert shares[FADED[1] - 1] == 0
     assert all(a >= b for a, b in pairwise(shares))
@@ -128,7 +128,7 @@ def test_the_share_of_the_voice_falls_once() -> None:
 
 def test_bare_repetition_fades() -> None:
     whole = tone(16_000, 1.0, 150)
-    filler = Filler(repeat, np.zeros(1, np.float32), 16_000)
+    filler = Filler(repeat, np.zeros(1, np.float32), 16_000, REPEATED)
     filler.came(np.zeros(4_800, np.float32))  # a quiet room
     filler.came(whole)
     made = filler.lost(40).reshape(40, 160)

@@ -52,7 +52,8 @@ class Concealer(Stage["AudioFrame | None", AudioFrame]):
         self._rate, self._size = sample_rate, sample_rate * packet_ms // 1000
         self._hops = packet_ms * HOPS_A_SECOND // 1000
         self._fillers = [
-            Filler(session.run, session.start(), sample_rate, Listener()) for _ in range(channels)
+            Filler(session.run, session.start(), sample_rate, listener=Listener())
+            for _ in range(channels)
         ]
         self._next: int | None = None
         self._closed = False

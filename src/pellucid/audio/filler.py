@@ -32,19 +32,26 @@ Network = Callable[[Array, Array], tuple[Array, Array]]  # as `Session.run`
 NETWORK_HOP = 160  # samples: what the network was trained on, at 16 kHz
 ROWS, TOLD = 5, 4  # of a frame: the guess, noise, both complex, and what is known of the gap
 COUNTED = 20.0  # hops, as 1
-REPEATED = (6, 16)  # hops since the loss: where a bare repetition begins to fade, where it has
-FADED = (1, 6)  # the same for what a network makes: docs/sound.md
+Fade = tuple[int, int]  # hops since the loss: where the sound begins to sink, where it has sunk
+FADED: Fade = (1, 6)  # of what a network makes: docs/sound.md
+REPEATED: Fade = (6, 16)  # of a bare repetition
 
 
 class Filler:
-    """One channel at one rate. network, state: see `Session`. listener: with one, music is only
-    repeated and faded, because a network that learned from voices makes noise of it.
+    """One channel at one rate. network, state: see `Session`. faded: how what it makes sinks.
+    listener: with one, music is only repeated and faded, because a network that learned from
+    voices makes noise of it.
     """
 
     def __init__(
-        self, network: Network, state: Array, sample_rate: int, listener: Listener | None = None
+        self,
+        network: Network,
+        state: Array,
+        sample_rate: int,
+        faded: Fade = FADED,
+        listener: Listener | None = None,
     ) -> None:
-        self._network, self._state = network, state
+        self._network, self._state, self._faded = network, state, faded
         self._rate, self._hop = sample_rate, hop_of(sample_rate)
         self._scale = np.float32(NETWORK_HOP / self._hop)
         self._window = window_of(sample_rate)
@@ -86,9 +93,10 @@ class Filler:
         guess = self._spectra(np.concatenate([now, self._next]))
         turns = self._random.random(guess.shape, np.float32)
         noise = (OVERLAP * np.exp(2j * np.pi * turns)).astype(np.complex64)
-        network = repeat if self._label == Label.MUSIC else self._network
+        music = self._label == Label.MUSIC
+        network, faded = (repeat, REPEATED) if music else (self._network, self._faded)
         made, self._state = network(self._told(guess, noise), self._state)
-        spectra = self._sunk(self._made(guess, made), noise)
+        spectra = self._sunk(self._made(guess, made), noise, share_of(self._since, faded))
         piece = np.fft.irfft(spectra)[0].astype(np.float32) * self._window
         heard: Samples = self._tail + piece[: self._hop]
         self._tail = piece[self._hop :]
@@ -128,9 +136,8 @@ class Filler:
             spectra[:, BINS:] *= gain_of_top(guess, spectra)
         return spectra
 
-    def _sunk(self, spectra: Bins, noise: Bins) -> Bins:
-        """Sunk into the noise of the room as the gap grows."""
-        share = voice_share(self._since)
+    def _sunk(self, spectra: Bins, noise: Bins, share: float) -> Bins:
+        """All but a share sunk into the noise of the room."""
         room = np.sqrt(self._floor.power * (1 - share**2)) * noise
         sunk: Bins = (share * spectra + room).astype(np.complex64)
         return sunk
@@ -139,13 +146,11 @@ class Filler:
         self._past = np.concatenate([self._past, heard])[-self._past.size :]
 
 
-def voice_share(since: int) -> float:
-    """Of what was made up for the hop of that number in a gap; the rest is the room's noise."""
-    return float(np.clip((FADED[1] - since) / (FADED[1] - FADED[0]), 0, 1))
+def share_of(since: int, faded: Fade) -> float:
+    """Of what is made for the hop of that number in a gap; the rest is the room's noise."""
+    return float(np.clip((faded[1] - since) / (faded[1] - faded[0]), 0, 1))
 
 
 def repeat(frames: Array, state: Array) -> tuple[Array, Array]:
-    """In place of a network: repetition that fades. For music, and to be compared with."""
-    since = frames[:, TOLD, 1] * COUNTED
-    kept = np.clip((REPEATED[1] - since) / (REPEATED[1] - REPEATED[0]), 0, 1)
-    return frames[:, :2] * kept[:, None, None].astype(np.float32), state
+    """In place of a network: the guess as it is. For music, and to be compared with."""
+    return frames[:, :2], state

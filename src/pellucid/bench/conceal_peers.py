@@ -12,7 +12,7 @@ import numpy as np
 import soxr
 
 from pellucid.audio.arrays import fitted
-from pellucid.audio.filler import Filler, repeat
+from pellucid.audio.filler import REPEATED, Filler, repeat
 from pellucid.audio.stft import HOPS
 from pellucid.bench.masks import PACKET_MS, Lost
 from pellucid.errors import ArtifactError, MissingExtraError
@@ -30,8 +30,9 @@ def zeros(samples: Samples, sample_rate: int, lost: Lost) -> Samples:
 
 
 def repeated(samples: Samples, sample_rate: int, lost: Lost) -> Samples:
-    """The last periods again, fading out from 60 to 160 ms, with the same joins as ours."""
-    filler, hops = Filler(repeat, np.zeros(1, np.float32), sample_rate), PACKET_MS // 10
+    """The last periods again, sinking into the room's noise from 60 to 160 ms, with our joins."""
+    filler = Filler(repeat, np.zeros(1, np.float32), sample_rate, REPEATED)
+    hops = PACKET_MS // 10
     size = sample_rate * PACKET_MS // 1000
     padded, made = fitted(samples, lost.size * size), []
     for number, missing in enumerate(lost):

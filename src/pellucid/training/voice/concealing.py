@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.audio.files import write_sound
-from pellucid.audio.filler import Filler, repeat, voice_share
+from pellucid.audio.filler import FADED, Filler, repeat, share_of
 from pellucid.audio.session import Array
 from pellucid.audio.spectrogram import draw_spectrograms
 from pellucid.audio.stft import hop_of
@@ -174,7 +174,7 @@ def _shares(lost: Lost) -> Array:
     shares, since = np.zeros(lost.size, np.float32), 0
     for hop, missing in enumerate(lost):
         since = since + 1 if missing else 0
-        shares[hop] = voice_share(since) if missing else 0
+        shares[hop] = share_of(since, FADED) if missing else 0
     return shares
 
 
