@@ -34,7 +34,9 @@ def test_the_doctor_speaks_to_programs() -> None:
     assert all(one["milliseconds"] > 0 for one in health["models"])
     stages = {(one["stage"], one["packet_ms"]) for one in health["voices"]}
     assert stages == {
-        (s, ms) for s in ("Classifier", "Denoiser", "Extender", "Clearer") for ms in (10, 20)
+        (s, ms)
+        for s in ("Classifier", "Denoiser", "Extender", "Clearer", "Concealer")
+        for ms in (10, 20)
     }
     assert all(one["share"] > 0 for one in health["voices"])
 
