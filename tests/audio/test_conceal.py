@@ -59,6 +59,13 @@ def test_an_extrapolation_never_jumps(seed: int, size: int) -> None:
     assert np.abs(np.diff(np.concatenate([history[-1:], made]))).max() <= natural + bend / 16 + 1e-3
 
 
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 10**6))
+def test_an_extrapolation_stays_within_what_was_heard(seed: int) -> None:
+    history = np.sign(np.random.default_rng(seed).normal(size=700)).astype(np.float32)
+    assert np.abs(Extrapolation(history, 16_000).take(900)).max() <= 1
+
+
 def test_silence_goes_on_silent() -> None:
     made = Extrapolation(np.zeros(700, np.float32), 16_000)
     assert not made.take(300).any()
@@ -207,6 +214,7 @@ def test_what_is_wrong_is_one_clear_error() -> None:
         (lambda: pellucid.conceal(good * np.nan, 16_000, lost), "NaN or above"),
         (lambda: pellucid.conceal(good.astype(np.int16), 16_000, lost), "expected float32"),
         (lambda: Concealer(16_000, channels=0), "at least 1"),
+        (lambda: pellucid.conceal(np.zeros((0, 960), np.float32), 16_000, lost), "at least 1"),
     ):
         with pytest.raises(FrameError, match=why):
             call()

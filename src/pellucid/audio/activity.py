@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pellucid.audio.labels import Label
+from pellucid.audio.network_band import NETWORK_HOP, scale_of
 from pellucid.audio.stft import Stft, hop_of
 from pellucid.frames import Samples
 
@@ -17,7 +18,6 @@ Flags = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.float32]
 Powers = npt.NDArray[np.float32]
 
-NETWORK_HOP = 160  # samples: powers are as of this hop, whatever the rate
 FULL = float(NETWORK_HOP**2)  # power of a window, all bins together, of a mean square of 1
 SILENT_DB = -60.0  # of full scale: what is lower is silence
 FRAME = 2  # hops
@@ -33,7 +33,7 @@ def power_of(samples: Samples, sample_rate: int) -> Powers:
     """(T,) to (n, bins), window by window, the last part of a hop left out."""
     hop = hop_of(sample_rate)
     spectra = Stft(sample_rate, 1).push(samples[None, : samples.size // hop * hop])[0]
-    power: Powers = np.square(np.abs(spectra) * np.float32(NETWORK_HOP / hop))
+    power: Powers = np.square(np.abs(spectra) * scale_of(sample_rate))
     return power
 
 

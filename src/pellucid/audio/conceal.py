@@ -27,7 +27,8 @@ TOGETHER = 500  # packets of a whole sound that are listened to at once
 class Concealer(Stage["AudioFrame | None", AudioFrame]):
     """Gives a packet for each packet: the one that came, or, for None, one that goes on from what
     came before. Nothing is held back; the first 10 ms after a loss are faded in. Music is repeated
-    and faded out, see `Filler`.
+    and faded out, see `Filler`. A stream whose first packets are missing begins at time 0, in
+    silence.
 
     sample_rate: a multiple of 100 Hz from 8000 to 48000. packet_ms: 10, 20, 40 or 60. Raises
     FrameError for others, ArtifactError for a bad model. A push raises FrameError for a packet of
@@ -118,7 +119,7 @@ def conceal(
     shape. See `Concealer` for what is raised, and FrameError for another number of packets.
     """
     channels = as_channels(samples)
-    stage = Concealer(sample_rate, packet_ms, max(len(channels), 1), model)
+    stage = Concealer(sample_rate, packet_ms, len(channels), model)
     size = sample_rate * packet_ms // 1000
     packets = -(-channels.shape[1] // size)
     if np.shape(lost) != (packets,) or np.asarray(lost).dtype != np.bool_:

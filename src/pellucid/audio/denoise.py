@@ -9,18 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from pellucid.audio.arrays import through
-from pellucid.audio.bands import BINS
 from pellucid.audio.hopwise import Hopwise
 from pellucid.audio.keep import AUTO, WAYS, MusicKeeper
+from pellucid.audio.network_band import scale_of, to_frames, to_spectra
 from pellucid.audio.session import Array, open_session
-from pellucid.audio.stft import Istft, Spectra, Stft, hop_of
-from pellucid.audio.top import gain_of_top
+from pellucid.audio.stft import Istft, Spectra, Stft
 from pellucid.audio.voices import find_voice
 from pellucid.errors import FrameError
 from pellucid.frames import Samples
 
 KIND = "denoise"
-NETWORK_HOP = 160  # samples: what the network was trained on, at 16 kHz
 
 
 class Cleaner:
@@ -40,15 +38,13 @@ class Cleaner:
     def begin(self, sample_rate: int, channels: int) -> None:
         """A fresh state for each channel."""
         self._states = [self._session.start() for _ in range(channels)]
-        self._scale = np.float32(NETWORK_HOP / hop_of(sample_rate))
+        self._scale = scale_of(sample_rate)
         if self._keeper:
             self._keeper.begin(sample_rate, channels)
 
     def push(self, spectra: Spectra) -> Spectra:
         """complex64 (channels, n, bins), cleaned."""
-        cleaned = np.empty_like(spectra)
-        for channel in range(len(spectra)):
-            self._channel(channel, spectra[channel], cleaned[channel])
+        cleaned = np.stack([self._channel(*each) for each in enumerate(spectra)])
         wet: Array | np.float32 = self._wet
         if self._keeper:
             wet = wet * (1 - self._keeper.push(spectra))[:, None]
@@ -56,16 +52,11 @@ class Cleaner:
             return cleaned
         return spectra + wet * (cleaned - spectra)
 
-    def _channel(self, channel: int, spectra: Spectra, cleaned: Spectra) -> None:
-        """(n, bins) of one channel, into `cleaned`."""
+    def _channel(self, channel: int, spectra: Spectra) -> Spectra:
+        """(n, bins) of one channel."""
         frames, state = to_frames(spectra, self._scale), self._states[channel]
         made, self._states[channel] = self._session.run(frames, state)
-        made /= self._scale
-        shared = min(BINS, spectra.shape[1])
-        cleaned.real[:, :shared] = made[:, 0, :shared]
-        cleaned.imag[:, :shared] = made[:, 1, :shared]
-        if spectra.shape[1] > BINS:
-            cleaned[:, BINS:] = spectra[:, BINS:] * gain_of_top(spectra, cleaned)
+        return to_spectra(made, spectra, self._scale)
 
 
 class Denoiser(Hopwise):
@@ -112,13 +103,3 @@ def denoise(
     See `Denoiser` for the rest and for what is raised.
     """
     return through(Denoiser(model, strength, limit_db, music), samples, sample_rate)
-
-
-def to_frames(spectra: Spectra, scale: np.float32) -> Array:
-    """complex (n, bins) as the network takes it: float32 (n, 2, BINS), silent above the band."""
-    frames = np.zeros((len(spectra), 2, BINS), np.float32)
-    shared = min(BINS, spectra.shape[1])
-    frames[:, 0, :shared] = spectra.real[:, :shared]
-    frames[:, 1, :shared] = spectra.imag[:, :shared]
-    frames *= scale
-    return frames

@@ -15,8 +15,9 @@ import numpy as np
 from pellucid.audio.arrays import through
 from pellucid.audio.bandwidth import GapMeter, Shares
 from pellucid.audio.hopwise import Hopwise
+from pellucid.audio.network_band import scale_of
 from pellucid.audio.session import Session, open_session
-from pellucid.audio.stft import HOPS, HOPS_A_SECOND, Istft, Spectra, Stft, hop_of
+from pellucid.audio.stft import HOPS, HOPS_A_SECOND, Istft, Spectra, Stft
 from pellucid.audio.voices import find_voice
 from pellucid.audio.wide import GAPS, Gap, fill, levels_below, unit_noise
 from pellucid.errors import FrameError
@@ -24,7 +25,6 @@ from pellucid.frames import Samples
 
 KIND = "extend"
 RATES = {gap.rate: gap for gap in GAPS.values()}  # Hz that can be extended to
-NETWORK_HOP = 160  # samples: what levels are scaled to, see `wide`
 INTERPOLATING = 0.009  # seconds, of 8 kHz, see `interpolate`
 
 
@@ -34,7 +34,7 @@ class Widener:
     def __init__(self, heard_hz: float, sample_rate: int, channels: int) -> None:
         gaps = [gap for gap in GAPS.values() if gap.rate <= sample_rate]
         self._gaps = [_OpenGap(gap, heard_hz <= gap.edge_hz, channels) for gap in gaps]
-        self._scale = np.float32(NETWORK_HOP / hop_of(sample_rate))
+        self._scale = scale_of(sample_rate)
 
     def push(self, spectra: Spectra) -> Spectra:
         """complex64 (channels, n, bins) to the same shape, empty where there is sound already."""

@@ -71,9 +71,13 @@ def _likeness(before: Exact, end: Exact) -> Exact:
 
 
 def _seamless(history: Samples, size: int, bent: int) -> Samples:
-    """The last `size` samples, their beginning bent so that it goes on from their end."""
+    """The last `size` samples, their beginning bent so that it goes on from their end, but never
+    beyond what was heard: bends of bends would grow from gap to gap.
+    """
     template = history[-size:].copy()
     jump = history[-1] - history[-size - 1]
     bent = min(bent, size)
     template[:bent] += jump * (1 - np.arange(bent, dtype=np.float32) / bent)
-    return template
+    bounds = history.min(), history.max()
+    made: Samples = np.clip(template, *bounds)
+    return made

@@ -20,17 +20,17 @@ from pellucid.audio.extrapolate import HISTORY, LONGEST, Extrapolation
 from pellucid.audio.floor import NoiseFloor
 from pellucid.audio.labels import Label
 from pellucid.audio.listen import Listener
+from pellucid.audio.network_band import scale_of, to_frames, to_spectra
 from pellucid.audio.session import Array
 from pellucid.audio.stft import hop_of, window_of
-from pellucid.audio.top import gain_of_top
 from pellucid.audio.wide import OVERLAP
 from pellucid.frames import Samples
 
 Bins = npt.NDArray[np.complex64]
 Network = Callable[[Array, Array], tuple[Array, Array]]  # as `Session.run`
 
-NETWORK_HOP = 160  # samples: what the network was trained on, at 16 kHz
-ROWS, TOLD = 5, 4  # of a frame: the guess, noise, both complex, and what is known of the gap
+ROWS = 5  # of a frame
+GUESS, NOISE, TOLD = slice(0, 2), slice(2, 4), 4  # both complex; what is known of the gap
 COUNTED = 20.0  # hops, as 1
 Fade = tuple[int, int]  # hops since the loss: where the sound begins to sink, where it has sunk
 FADED: Fade = (1, 6)  # of what a network makes: docs/sound.md
@@ -53,7 +53,7 @@ class Filler:
     ) -> None:
         self._network, self._state, self._faded = network, state, faded
         self._rate, self._hop = sample_rate, hop_of(sample_rate)
-        self._scale = np.float32(NETWORK_HOP / self._hop)
+        self._scale = scale_of(sample_rate)
         self._window = window_of(sample_rate)
         self._past: Samples = np.zeros(round(HISTORY * sample_rate), np.float32)
         self._floor = NoiseFloor(self._hop + 1)
@@ -96,7 +96,9 @@ class Filler:
         music = self._label == Label.MUSIC
         network, faded = (repeat, REPEATED) if music else (self._network, self._faded)
         made, self._state = network(self._told(guess, noise), self._state)
-        spectra = self._sunk(self._made(guess, made), noise, share_of(self._since, faded))
+        spectra = self._sunk(
+            to_spectra(made, guess, self._scale), noise, share_of(self._since, faded)
+        )
         piece = np.fft.irfft(spectra)[0].astype(np.float32) * self._window
         heard: Samples = self._tail + piece[: self._hop]
         self._tail = piece[self._hop :]
@@ -112,29 +114,16 @@ class Filler:
     def _frames(self, spectra: Bins) -> Array:
         """As the network takes them: float32 (n, ROWS, BINS), no noise, nothing told."""
         frames = np.zeros((len(spectra), ROWS, BINS), np.float32)
-        shared = min(BINS, spectra.shape[1])
-        frames[:, 0, :shared] = spectra.real[:, :shared]
-        frames[:, 1, :shared] = spectra.imag[:, :shared]
-        frames *= self._scale
+        frames[:, GUESS] = to_frames(spectra, self._scale)
         return frames
 
     def _told(self, spectra: Bins, noise: Bins) -> Array:
         """A frame of a guess, with noise, and what is known of the gap."""
-        frames, shared = self._frames(spectra), min(BINS, noise.shape[1])
-        frames[:, 2, :shared] = noise.real[:, :shared]
-        frames[:, 3, :shared] = noise.imag[:, :shared]
+        frames = self._frames(spectra)
+        frames[:, NOISE] = to_frames(noise, np.float32(1))
         told = (1, self._since / COUNTED, self._guess.likeness, self._guess.lag / LONGEST)
         frames[:, TOLD, : len(told)] = told
         return frames
-
-    def _made(self, guess: Bins, made: Array) -> Bins:
-        """The network's frame in all bins: those above its band go as the top of it went."""
-        shared = min(BINS, guess.shape[1])
-        spectra = guess.copy()
-        spectra[:, :shared] = (made[:, 0] + 1j * made[:, 1])[:, :shared] / self._scale
-        if guess.shape[1] > BINS:
-            spectra[:, BINS:] *= gain_of_top(guess, spectra)
-        return spectra
 
     def _sunk(self, spectra: Bins, noise: Bins, share: float) -> Bins:
         """All but a share sunk into the noise of the room."""
@@ -153,4 +142,4 @@ def share_of(since: int, faded: Fade) -> float:
 
 def repeat(frames: Array, state: Array) -> tuple[Array, Array]:
     """In place of a network: the guess as it is. For music, and to be compared with."""
-    return frames[:, :2], state
+    return frames[:, GUESS], state

@@ -17,11 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pellucid.artifact import SHIPPED
-from pellucid.audio.activity import FRAME, NETWORK_HOP, PAUSE, SILENT_DB, Powers, level_db
+from pellucid.audio.activity import FRAME, PAUSE, SILENT_DB, Powers, level_db
 from pellucid.audio.bands import BANDS, BINS, gather
 from pellucid.audio.labels import Label, Labels
+from pellucid.audio.network_band import scale_of
 from pellucid.audio.session import Array, open_session
-from pellucid.audio.stft import Spectra, hop_of
+from pellucid.audio.stft import Spectra
 
 KIND, MODEL = "voice-classify", SHIPPED / "classify.onnx"
 HEARD = (Label.SPEECH, Label.MUSIC, Label.NOISE)  # what the network's outputs stand for
@@ -44,7 +45,7 @@ class Listener:
 
     def begin(self, sample_rate: int, channels: int) -> None:
         """A stream starts."""
-        self._scale = np.float32((NETWORK_HOP / hop_of(sample_rate)) ** 2 / channels)
+        self._scale = np.float32(scale_of(sample_rate) ** 2 / channels)
         self._state, self._decision = self._session.start(), Decision()
         self._odd: list[Powers] = []  # a hop that waits for the other half of its frame
         self._latest = int(Label.SILENCE)

@@ -1,0 +1,49 @@
+"""What a network that hears 8 kHz gets of spectra at any rate, and what it means for all bins.
+
+What lies above its band takes the gain that the top of that band got.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pellucid.audio.bands import BINS
+from pellucid.audio.session import Array
+from pellucid.audio.stft import Spectra, hop_of
+
+NETWORK_HOP = 160  # samples: what networks were trained on, at 16 kHz
+TOP = slice(110, BINS)  # bins, 5.5 to 8 kHz, whose gain stands for all above
+QUIET = 1e-12  # power, so that silence has a gain
+MOST = 1.0  # gain above 8 kHz
+
+
+def scale_of(sample_rate: int) -> np.float32:
+    """What spectra at a rate are multiplied by to be as loud as the network's."""
+    return np.float32(NETWORK_HOP / hop_of(sample_rate))
+
+
+def to_frames(spectra: Spectra, scale: np.float32) -> Array:
+    """complex (n, bins) as a network takes it: float32 (n, 2, BINS), silent above the band."""
+    frames = np.zeros((len(spectra), 2, BINS), np.float32)
+    shared = min(BINS, spectra.shape[1])
+    frames[:, 0, :shared] = spectra.real[:, :shared]
+    frames[:, 1, :shared] = spectra.imag[:, :shared]
+    frames *= scale
+    return frames
+
+
+def to_spectra(made: Array, spectra: Spectra, scale: np.float32) -> Spectra:
+    """What a network made of spectra (n, bins), in all their bins; undoes `to_frames`."""
+    whole, shared = np.empty_like(spectra), min(BINS, spectra.shape[1])
+    whole.real[:, :shared] = made[:, 0, :shared] / scale
+    whole.imag[:, :shared] = made[:, 1, :shared] / scale
+    if spectra.shape[1] > BINS:
+        whole[:, BINS:] = spectra[:, BINS:] * _gain_of_top(spectra, whole)
+    return whole
+
+
+def _gain_of_top(before: Spectra, after: Spectra) -> Array:
+    """float32 (n, 1): what the top of the band was multiplied by."""
+    one, other = (np.square(np.abs(x[:, TOP])).sum(1, keepdims=True) for x in (before, after))
+    gain: Array = np.minimum(np.sqrt((other + QUIET) / (one + QUIET)), MOST).astype(np.float32)
+    return gain
