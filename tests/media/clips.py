@@ -13,6 +13,7 @@ from av.codec.context import Flags
 
 from pellucid.frames import Plane, VideoFrame
 from pellucid.media import Encoding, Passed, Sink, Source
+from pellucid.media.priority import own_priority
 
 Change = Callable[[VideoFrame], VideoFrame]
 FAST = Encoding(codec="h264", preset="ultrafast")
@@ -70,6 +71,8 @@ def add_video(container: av.container.OutputContainer, clip: Clip) -> av.VideoSt
 
 def mux_video(container: av.container.OutputContainer, stream: av.VideoStream, clip: Clip) -> None:
     durations = clip.durations or [1] * len(clip.pts)
+    with own_priority():
+        container.start_encoding()
     for index, (pts, duration) in enumerate(zip(clip.pts, durations, strict=True)):
         frame = picture(index, clip.size, clip.pixels)
         frame.pts, frame.time_base, frame.duration = pts, clip.time_base, duration

@@ -31,6 +31,7 @@ from pellucid.media.passing import (
     is_filler,
     pass_stream,
 )
+from pellucid.media.priority import own_priority
 from pellucid.media.sound_in import Heard, layout_of
 from pellucid.media.sound_out import SoundEncoder
 from pellucid.media.source import Passed, Source
@@ -217,7 +218,8 @@ class Sink:
 
     def _start(self) -> None:
         try:
-            self._container.start_encoding()
+            with own_priority():
+                self._container.start_encoding()
         except OSError as error:
             raise write_error(self.target, error) from error
         except av.FFmpegError as error:

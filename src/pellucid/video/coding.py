@@ -18,6 +18,7 @@ import av
 from pellucid.errors import FrameError, MediaError
 from pellucid.frames import VideoFrame
 from pellucid.media.layout import planes, to_av
+from pellucid.media.priority import own_priority
 
 Codec = Literal["x264", "vp8", "vp9", "av1"]
 ENCODERS: dict[Codec, str] = {
@@ -107,6 +108,8 @@ def encode(frames: Sequence[VideoFrame], coding: Coding) -> bytes:
         stream.width, stream.height = frames[0].width, frames[0].height
         stream.pix_fmt = "yuv420p"
         stream.thread_count = int(options["threads"])
+        with own_priority():
+            container.start_encoding()
         for pts, frame in enumerate(frames):
             picture = to_av(frame, "yuv420p")
             picture.pts, picture.time_base = pts, Fraction(1, coding.fps)
