@@ -7,13 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from audio.voices import speech
 from pellucid.audio.filler import Filler, repeat
 from pellucid.bench.masks import bursts
-from pellucid.errors import RecipeError
-from pellucid.training.growing import grow
 from pellucid.training.nets.conceal import ConcealNet
 from pellucid.training.nets.denoise import DenoiseNet, DenoiseShape
 from pellucid.training.voice.concealing import LEAD, Concealing, Holes, _heard, with_holes
@@ -92,21 +89,6 @@ def test_the_network_begins_near_repetition() -> None:
     assert 0.8 < float(kept) < 1.4
     assert len(concealer_to_onnx(net)) > 1_000
     assert repeat(np.ones((1, 5, 161), np.float32), np.zeros(1))[0].shape == (1, 2, 161)
-
-
-def test_a_net_begins_with_a_smaller_ones_weights() -> None:
-    torch.manual_seed(0)
-    one, more = (DenoiseNet(DenoiseShape(8, 4, 8, 2, 4, taps)).eval() for taps in (1, 3))
-    grow(more, one.state_dict())
-    spectra = torch.randn(5, 2, 2, 161)
-    with torch.no_grad():
-        expected, _ = one(spectra, one.start(2))
-        made, _ = more(spectra, more.start(2))
-    torch.testing.assert_close(made, expected)
-    with pytest.raises(RecipeError, match="no weights that fit"):
-        grow(one, more.state_dict())
-    with pytest.raises(RecipeError, match="no weights that fit weight"):
-        grow(nn.Linear(2, 2), {})
 
 
 def test_a_filter_of_many_taps_streams() -> None:

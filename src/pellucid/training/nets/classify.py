@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.audio.bands import BANDS
+from pellucid.training.nets.gru import Gru
 
 CENTRE, SPREAD = -2.0, 3.0  # of levels, log10 of power
 KINDS = 3
@@ -18,7 +19,7 @@ class ClassifyNet(nn.Module):
         super().__init__()
         self.hidden = hidden
         self.take = nn.Sequential(nn.Linear(BANDS + 1, hidden), nn.ReLU())
-        self.follow = nn.GRU(hidden, hidden, num_layers=2)
+        self.follow = Gru(hidden, hidden, num_layers=2)
         self.give = nn.Linear(2 * hidden, KINDS)
 
     def start(self, batch: int) -> Tensor:

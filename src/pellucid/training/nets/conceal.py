@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.audio.bands import BANDS, gather, spread
+from pellucid.training.nets.gru import Gru
 
 TOLD = 4  # numbers about the gap, in each frame's last row
 LEAST = 1e-8  # power
@@ -30,7 +31,7 @@ class ConcealNet(nn.Module):
         self.register_buffer("gather", torch.from_numpy(gather().T.copy()))
         self.register_buffer("spread", torch.from_numpy(spread()))
         self.take = nn.Sequential(nn.Linear(BANDS + 1 + TOLD, hidden), nn.ReLU())
-        self.follow = nn.GRU(hidden, hidden, num_layers=2)
+        self.follow = Gru(hidden, hidden, num_layers=2)
         self.give = nn.Linear(2 * hidden, 2 * BANDS)
         with torch.no_grad():
             self.give.weight.mul_(0.1)

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.audio.bands import BINS, gather, spread
+from pellucid.training.nets.gru import Gru
 
 PLACES = 21  # of the bands after two halvings
 COMPRESSION = 0.3  # power of the magnitude that the network sees; Braun and Tashev 2021
@@ -47,7 +48,7 @@ class Block(nn.Module):
         super().__init__()
         width, groups = shape.width, shape.groups
         self.width, self.groups = width, groups
-        self.follow = nn.GRU(width, shape.hidden)
+        self.follow = Gru(width, shape.hidden)
         self.told = nn.Conv1d(shape.hidden, width, 1)
         self.told_norm = nn.BatchNorm1d(width)
         self.before = nn.Conv1d(width, width, 1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from pellucid.training.nets.gru import Gru
+
 CENTRE, SPREAD = -2.0, 3.0  # of levels, log10 of power
 
 
@@ -15,7 +17,7 @@ class ExtendNet(nn.Module):
         super().__init__()
         self.hidden = hidden
         self.take = nn.Sequential(nn.Linear(heard + 1, hidden), nn.ReLU())
-        self.follow = nn.GRU(hidden, hidden, num_layers=2)
+        self.follow = Gru(hidden, hidden, num_layers=2)
         self.give = nn.Linear(2 * hidden, wanted)
 
     def start(self, batch: int) -> Tensor:

@@ -7,25 +7,30 @@ from torch import Tensor
 
 from pellucid.training.voice.spectra import to_spectra
 
+DENOISE_LOSSES = ("compressed", "many", "kept")
 COMPRESSION = 0.3
 LEAST = 1e-6  # magnitude
 SILENT = 1e-8  # mean square of a target that has no signal-to-distortion ratio
 MOST_DB = 30.0  # better is not asked for
 CONCEALED_RATE, ALIGNED = 16_000, 5.0  # Hz; weight: a phase cannot be known for long
+TAKEN = 70.0  # weight: what is missing counts twice
 WINDOWS = (256, 512, 1024)  # samples, of the several resolutions
 MAGNITUDE, COMPLEX, RATIO, RESOLUTIONS = 70.0, 30.0, 0.1, 1.0  # weights, set by their slopes
 
 
 def denoise_loss(
-    made_spectra: Tensor, spectra: Tensor, made: Tensor, clean: Tensor, many: bool
+    made_spectra: Tensor, spectra: Tensor, made: Tensor, clean: Tensor, kind: str
 ) -> Tensor:
-    """The sum that denoisers train on; `many` adds the several resolutions.
+    """The sum that denoisers train on: one of `DENOISE_LOSSES`; "many" adds the several
+    resolutions, "kept" a penalty on voice that is taken away.
 
     Spectra (T, B, 2, bins); samples (B, L).
     """
     magnitude, complex_ = compressed(made_spectra, spectra)
     loss = MAGNITUDE * magnitude + COMPLEX * complex_ - RATIO * si_sdr(made, clean)
-    return loss + RESOLUTIONS * resolutions(made, clean) if many else loss
+    if kind == "many":
+        return loss + RESOLUTIONS * resolutions(made, clean)
+    return loss + TAKEN * taken(made_spectra, spectra) if kind == "kept" else loss
 
 
 def compressed(made: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
@@ -38,6 +43,17 @@ def compressed(made: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     made_power, power = made_size**COMPRESSION, size**COMPRESSION
     difference = made * (made_power / made_size) - target * (power / size)
     return (made_power - power).square().mean(), difference.square().sum(2).mean()
+
+
+def taken(made: Tensor, target: Tensor) -> Tensor:
+    """Mean square of the compressed magnitudes that are missing, what is too much left out.
+
+    Both (T, B, 2, bins). Source: Wang et al. 2020 (VoiceFilter-Lite), their asymmetric loss.
+    """
+    made_power, power = (
+        (x.square().sum(2) + LEAST**2) ** (COMPRESSION / 2) for x in (made, target)
+    )
+    return (power - made_power).clamp_min(0).square().mean()
 
 
 def si_sdr(made: Tensor, target: Tensor) -> Tensor:

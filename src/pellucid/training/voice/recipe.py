@@ -10,6 +10,7 @@ from pellucid.audio.wide import GAPS
 from pellucid.errors import RecipeError
 from pellucid.training.nets.denoise import DenoiseShape
 from pellucid.training.reading import expect, fill, read_values, rising, within
+from pellucid.training.voice.losses import DENOISE_LOSSES
 
 TASK = "task"  # the key that tells a voice recipe from a picture's
 SHARES = (
@@ -52,7 +53,7 @@ class DenoiseRecipe:
     mean square within `level` dB of full scale. Shares of the mixtures: without speech (`silent`),
     without noise (`clean`), in a `room`, with an `equal`iser over speech or noise, with `music`
     for noise, of a narrow `band`, through a `codec`, that `clip`, that `drop` packets.
-    Training: SOAP over batches of `batch` mixtures, `loss` "compressed" or "many" resolutions too.
+    Training: SOAP over batches of `batch` mixtures, `loss` one of `losses.DENOISE_LOSSES`.
     """
 
     name: str
@@ -76,7 +77,7 @@ class DenoiseRecipe:
     codec: float
     clip: float
     drop: float
-    loss: Literal["compressed", "many"]
+    loss: Literal["compressed", "many", "kept"]
     batch: int
     steps: int
     learning_rate: float
@@ -87,7 +88,8 @@ class DenoiseRecipe:
         rising(self, SPANS)
         check_name(self.name)
         expect(self.task == "denoise", TASK, "denoise", self.task)
-        expect(self.loss in ("compressed", "many"), "loss", "compressed or many", self.loss)
+        losses = f"one of {', '.join(DENOISE_LOSSES)}"
+        expect(self.loss in DENOISE_LOSSES, "loss", losses, self.loss)
         expect(self.width % self.groups == 0, "groups", f"a divisor of {self.width}", self.groups)
 
     @property

@@ -94,8 +94,8 @@ class Training:
 
         Raises RecipeError when it is damaged, or of a network that does not fit into this one.
         """
-        averaged = read_checkpoint(path)["average"]
-        weights = {key.removeprefix("module."): value for key, value in averaged.items()}
+        averaged = read_checkpoint(path)["average"].items()
+        weights = {k.removeprefix("module."): v for k, v in averaged if k.startswith("module.")}
         grow(self.task.net, weights)
         self.average = AveragedModel(self.task.net, avg_fn=_average, use_buffers=True)
 
