@@ -24,6 +24,7 @@ SHARES = (
     "clip",
     "drop",
     "noise",
+    "hiss",
     "recorded",
 )
 LIMITS = {
@@ -105,9 +106,10 @@ class ExtendRecipe:
 
     Network: `hidden` units over the `gap`, one of `audio.wide.GAPS`. Data: pieces of `seconds`,
     their root mean square within `level` dB of full scale; shares with an `equal`iser, of `music`
-    or noise in place of speech, whose low band went through a `codec`. Training: SOAP over
-    batches of `batch` pieces towards a `quantile` of the levels, 0.5 being the median: what is too
-    loud disturbs more than what is missing, and the less is known, the lower lies a low quantile.
+    or noise in place of speech, whose low band went through a `codec`, over a microphone's `hiss`
+    of the whole band. Training: SOAP over batches of `batch` pieces towards a `quantile` of the
+    levels, 0.5 being the median: what is too loud disturbs more than what is missing, and the less
+    is known, the lower lies a low quantile.
     """
 
     name: str
@@ -120,6 +122,7 @@ class ExtendRecipe:
     equal: float
     music: float
     codec: float
+    hiss: float
     quantile: float
     batch: int
     steps: int

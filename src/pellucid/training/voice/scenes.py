@@ -49,7 +49,7 @@ SCENES: dict[tuple[Label, Label | None], float] = {
 }
 MUSIC_SNR = (5.0, 25.0)  # dB of music over noise
 TOGETHER = 0.25  # share of the music, and of the noise, that is two at once
-BABBLE = 0.06  # share of the noise that is many voices
+BABBLE = 0.03  # share of the noise that is many voices
 VOICES = (5, 9)  # of them
 GAP = 0.3  # share of changes with silence between
 GAP_SECONDS = (0.2, 1.0)

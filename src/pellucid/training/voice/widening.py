@@ -27,6 +27,8 @@ BATCHES = 4  # of held-out pieces
 SEEN = 3  # pieces that are drawn and written
 CUTOFFS = (0.85, 0.99)  # of the band's edge, where its filter ends
 SHOWN = 3  # seconds
+HISS_DB = (-95.0, -58.0)  # of full scale, of a microphone's own noise
+TILT_DB = (-10.0, 3.0)  # of it, at the top of the band
 FULL = 160.0**2  # power of a frame, all bins together, at full scale
 TITLES = ("narrow", "extended", "whole")
 
@@ -107,9 +109,13 @@ class Widening:
         gain /= max(float(piece.whole.sum(1).mean()), LEAST)
         if rng.random() < recipe.equal:
             gain *= np.square(colour(rng, hertz)).astype(np.float32)
-        taken = piece.coded if rng.random() < recipe.codec else piece.whole
+        coded = rng.random() < recipe.codec
         kept = np.square(below(hertz, rng.uniform(*CUTOFFS) * self._gap.edge_hz))
-        return taken * gain * kept.astype(np.float32), piece.whole * gain
+        narrow, whole = (piece.coded if coded else piece.whole) * gain, piece.whole * gain
+        if not coded and rng.random() < recipe.hiss:
+            added = _hiss(rng, whole.shape)
+            narrow, whole = narrow + added, whole + added
+        return narrow * kept.astype(np.float32), whole
 
     def _shown(self, number: int) -> tuple[Samples, Samples]:
         """A held-out voice without its upper band, and with it, float32 (L,)."""
@@ -128,6 +134,14 @@ class Widening:
         high = fill(spectra[0] * scale, levels[:, 0].numpy(), noise, self._gap) / scale
         late = Istft(rate, 1, steep=True).push(high[None])[0, hop_of(rate) :]
         return narrow + np.pad(late, (0, narrow.size - late.size))
+
+
+def _hiss(rng: np.random.Generator, shape: tuple[int, ...]) -> Powers:
+    """Powers (frames, bins) of a microphone's own noise, which no band ends."""
+    tilt = 10 ** (np.linspace(0, rng.uniform(*TILT_DB), shape[1]) / 10)
+    level = FULL / shape[1] * 10 ** (rng.uniform(*HISS_DB) / 10)
+    made: Powers = np.float32(level) * rng.standard_exponential(shape, np.float32)
+    return made * tilt.astype(np.float32)
 
 
 def _levels(net: nn.Module, heard: Tensor) -> Tensor:
