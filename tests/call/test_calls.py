@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -207,3 +209,10 @@ def test_wrong_tracks_and_receivers_are_refused() -> None:
                 receiver_of(call.listener, Tone())
 
     run(work)
+
+
+def test_without_aiortc_the_message_says_what_to_install() -> None:
+    code = "import sys; sys.modules['aiortc'] = None; import pellucid.call.tracks"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b'MissingExtraError: calls need aiortc: pip install "pellucid[call]"' in done.stderr

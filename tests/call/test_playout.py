@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from call.links import DELAY, STEP, Heard, Link, listen, packet, rough, sent, steady, without
 from pellucid.call.delay import BUCKET, LEAST
-from pellucid.call.packets import Packet, distance, opus_duration
+from pellucid.call.packets import LONGEST, Packet, distance, opus_duration
 from pellucid.call.playout import BAND, MOST, Playout, PlayoutStats
 from pellucid.errors import FrameError
 
@@ -290,6 +290,13 @@ def test_the_distance_of_numbers_is_the_short_way_round() -> None:
 )
 def test_opus_says_how_long_a_packet_is(payload: bytes, milliseconds: float) -> None:
     assert opus_duration(payload) == 48 * milliseconds
+
+
+@given(payload=st.binary(max_size=8))
+def test_any_bytes_have_a_length_that_a_packet_may_have(payload: bytes) -> None:
+    duration = opus_duration(payload)
+    assert 0 <= duration <= LONGEST
+    assert duration % 120 == 0
 
 
 @pytest.mark.parametrize(

@@ -24,15 +24,20 @@ from typing import TypeVar, cast
 
 import av
 import numpy as np
-from aiortc import RTCRtpReceiver
-from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+
+from pellucid.errors import FrameError, MissingExtraError
+
+try:
+    from aiortc import RTCRtpReceiver
+    from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+except ImportError as error:
+    raise MissingExtraError('calls need aiortc: pip install "pellucid[call]"') from error
 
 from pellucid.call.packets import CLOCK_RATE
 from pellucid.call.pictures import Enlarger, VideoStats
 from pellucid.call.playout import STEP_S
 from pellucid.call.receiving import Tap, receiver_of
 from pellucid.call.voice import LAYOUTS, Voice, VoiceStats
-from pellucid.errors import FrameError
 from pellucid.frames import AudioFrame
 from pellucid.video.upscale import Upscaler
 
