@@ -28,6 +28,7 @@ EXTRAS = {
     "torch": ("train", "training"),
     "imageio_ffmpeg": ("bench", "VMAF in `pellucid bench` and `pellucid compare`"),
     "matplotlib": ("bench", "figures"),
+    "aiortc": ("call", "live calls"),
     "openvino": ("speed", "timing beside OpenVINO"),
 }
 

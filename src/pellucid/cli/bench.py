@@ -14,6 +14,7 @@ from pellucid.bench.methods import Method, swscale
 from pellucid.bench.sharpen import sharpened
 from pellucid.cli.bench_conceal import conceal
 from pellucid.cli.bench_listen import listen
+from pellucid.cli.bench_playout import playout
 from pellucid.cli.bench_voice import extend, voice
 from pellucid.errors import MissingExtraError
 from pellucid.video.coding import ENCODERS, Codec
@@ -180,3 +181,4 @@ bench.add_command(voice)
 bench.add_command(extend)
 bench.add_command(conceal)
 bench.add_command(listen)
+bench.add_command(playout)

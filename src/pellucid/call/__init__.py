@@ -1,0 +1,1 @@
+"""Calls: what came by the network becomes sound and pictures in time."""
