@@ -96,7 +96,7 @@ class Playout:
     def pull(self, now: float) -> tuple[Packet, ...]:
         """What is heard now.
 
-        One packet: it, for as long as it lasts. None: 20 ms are missing. Two: the first, faded
+        One packet: it, for as long as it lasts. None at all: 20 ms are missing. Two: the first, faded
         into the second, for as long as one of them lasts. Pull again when that has been heard.
         """
         chosen = self._choose(now)
