@@ -15,7 +15,8 @@ NATIVE = sorted((ROOT / "native").glob("*.?pp"))
 # A room imports only from itself and from rooms to its left.
 ROOMS = (
     "errors", "frames", "stream", "artifact", "_native", "media", "video", "audio", "outcome",
-    "overlap", "voices", "listening", "pipeline", "doctor", "bench", "training", "lab", "cli",
+    "overlap", "voices", "listening", "pipeline", "doctor", "call", "bench", "training", "lab",
+    "cli",
 )  # fmt: skip
 TORCH_ROOMS = {"training", "lab"}
 MAX_FILE, MAX_FUNCTION = 400, 60
