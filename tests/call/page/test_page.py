@@ -108,6 +108,22 @@ def test_a_page_without_simd_shows_the_browsers_scaling(page: Page) -> None:
     assert page.evaluate_handle("running.canvas").evaluate(ALIVE)
 
 
+def test_another_upscaler_goes_on_when_one_breaks_down(page: Page) -> None:
+    play(page, model="lite", backend="wasm", threads=1)
+    wait_for_frames(page)
+    page.evaluate("""() => {
+      const post = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function () {
+        Worker.prototype.postMessage = post;
+        throw new Error("a worker that broke down");
+      };
+    }""")
+    page.wait_for_function("running.stats.reasons.failed >= 1")
+    ok = page.evaluate("running.stats.reasons.ok")
+    page.wait_for_function(f"running.stats.reasons.ok >= {ok + 3}")
+    assert page.evaluate("running.stats.backend") == "wasm"
+
+
 def test_a_video_of_another_site_shows_the_browsers_scaling(page: Page) -> None:
     with served(ROOT) as elsewhere:
         play(page, elsewhere + CALL, model="lite", backend="wasm")

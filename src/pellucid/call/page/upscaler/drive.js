@@ -10,6 +10,7 @@ export class Drive {
   #output;
   #upscaler = null;
   #reason = "ok"; // why there is no upscaler
+  #spare = null;
   #busy = false;
   #stopped = false;
   #times = []; // of the latest frames: [when it was there, ms it took]
@@ -38,8 +39,12 @@ export class Drive {
     return this.#output.track ?? null;
   }
 
-  /** Begins. upscaler: null for the browser's own scaling, for `reason`. */
-  run(upscaler, reason = "ok") {
+  /**
+   * Begins. upscaler: null for the browser's own scaling, for `reason`. spare: makes another upscaler
+   * for when the first breaks down, as graphics processors do when a machine sleeps; null for none.
+   */
+  run(upscaler, { reason = "ok", spare = null } = {}) {
+    this.#spare = spare;
     this.#use(upscaler, reason);
     this.#wait();
   }
@@ -103,7 +108,16 @@ export class Drive {
   #breakDown() {
     this.#upscaler.close();
     this.#use(null, "failed");
+    if (this.#spare) this.#replace(this.#spare());
+    this.#spare = null;
     return this.#scaled("failed");
+  }
+
+  /** Goes on with what comes, if it does. */
+  async #replace(coming) {
+    const upscaler = await coming.catch(() => null);
+    if (this.#stopped) upscaler?.close();
+    else if (upscaler) this.#use(upscaler, "ok");
   }
 
   #scaled(reason) {

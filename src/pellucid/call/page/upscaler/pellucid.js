@@ -18,6 +18,8 @@ export const MODELS = {
   clean: new URL("./models/clean.safetensors", import.meta.url),
 };
 
+const SETTINGS = ["model", "backend", "threads", "strength", "reuse", "size"];
+const SPARE = "wasm"; // the backend that goes on when another broke down
 const CALL_SIZE = [480, 360]; // of the frame that backends are compared by
 
 /**
@@ -28,13 +30,9 @@ const CALL_SIZE = [480, 360]; // of the frame that backends are compared by
  * cannot run the network the browser's own scaling is shown, and the reason stands in `stats`.
  */
 export async function upscale(video, { canvas = null, track = false, ...settings } = {}) {
+  const { upscaler, reason } = await startedOrWhyNot({ size: sizeOf(video), ...settings });
   const drive = new Drive(video, { canvas, track });
-  try {
-    drive.run(await Upscaler.start({ size: sizeOf(video), ...settings }));
-  } catch (error) {
-    if (error instanceof ModelError || error instanceof TypeError) throw error;
-    drive.run(null, error.reason ?? "failed");
-  }
+  drive.run(upscaler, { reason, spare: () => Upscaler.start({ ...settings, backend: SPARE }) });
   return drive;
 }
 
@@ -50,15 +48,16 @@ export class Upscaler {
    * an Error with a `reason` where nothing works.
    */
   static async start(settings = {}) {
-    const { model, backend, threads, strength, reuse, size } = { ...DEFAULTS, ...checked(settings) };
+    checkSettings(settings);
+    const { model = "standard", backend = "fastest", threads, strength = 1, reuse = true, size = CALL_SIZE } = settings;
     const read = withStrength(await readModel(await bytesOf(model)), strength);
     if (!BACKENDS.wasm.runsHere()) throw failure("this page has no WebAssembly SIMD", "no_simd");
     const module = await compile();
     const tried = backend === "fastest" ? await compare(module, read, { threads }, size) : [];
     const name = tried[0]?.name ?? backend;
     if (tried.length && tried[0].reason !== "ok") throw failure("no backend works here", tried[0].reason);
-    if (!BACKENDS[name].runsHere()) throw failure(`${name} is not there`, "missing");
-    return new Upscaler(name, await BACKENDS[name].start(module, read, { threads, reuse }), tried);
+    if (!BACKENDS[name].runsHere()) throw failure(`this page has no ${name}`, "missing");
+    return new Upscaler(name, await started(BACKENDS[name], module, read, { threads, reuse }), tried);
   }
 
   /** backend: the name of what runs. tried: what was compared, the fastest first. */
@@ -85,16 +84,13 @@ export class Upscaler {
   }
 }
 
-const DEFAULTS = { model: "standard", backend: "fastest", strength: 1, reuse: true, threads: undefined, size: CALL_SIZE };
-
-function checked(settings) {
+function checkSettings(settings) {
   for (const name of Object.keys(settings))
-    if (!(name in DEFAULTS)) throw new TypeError(`settings: expected ${Object.keys(DEFAULTS).join(", ")}, got ${name}`);
+    if (!SETTINGS.includes(name)) throw new TypeError(`settings: expected ${SETTINGS.join(", ")}, got ${name}`);
   const { backend = "fastest", threads = 1 } = settings;
   if (backend !== "fastest" && !(backend in BACKENDS))
     throw new TypeError(`backend: expected fastest, ${Object.keys(BACKENDS).join(", ")}, got ${backend}`);
   if (!Number.isInteger(threads) || threads < 1) throw new TypeError(`threads: expected a whole number from 1, got ${threads}`);
-  return settings;
 }
 
 async function bytesOf(model) {
@@ -103,6 +99,23 @@ async function bytesOf(model) {
   const response = await fetch(MODELS[model] ?? model);
   if (!response.ok) throw new ModelError(`${model}: no such model file, and not one of ${Object.keys(MODELS).join(", ")}`);
   return response.arrayBuffer();
+}
+
+async function startedOrWhyNot(settings) {
+  try {
+    return { upscaler: await Upscaler.start(settings), reason: "ok" };
+  } catch (error) {
+    if (!error.reason) throw error;
+    return { upscaler: null, reason: error.reason };
+  }
+}
+
+async function started(backend, module, model, settings) {
+  try {
+    return await backend.start(module, model, settings);
+  } catch (error) {
+    throw failure(error.message, "failed");
+  }
 }
 
 function failure(message, reason) {
