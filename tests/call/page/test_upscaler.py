@@ -31,6 +31,7 @@ from video.networks import gated_or_not, random_network
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 BACKENDS = ["wasm", "webgpu"]
 SIZES = [(1, 1), (2, 3), (5, 9), (16, 16), (17, 33), (31, 18)]
+FLATTER = [1, 8, 40, 120, 255]  # what pictures are divided by, so that they look coded harder
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,18 @@ def test_reuse_changes_no_byte_and_does_reuse(page: Page, backend: str) -> None:
     (whole,) = enlarge(page, [stream(path.read_bytes(), frames, backend=backend, reuse=False)])
     assert all(reply["share"] == 0 for reply in whole)
     assert [reply["frame"] for reply in whole] == [reply["frame"] for reply in made]
+
+
+def test_the_gate_follows_the_latest_pictures(page: Page, tmp_path: Path) -> None:
+    network = gated_or_not(random_network(1, 3, 1, 8), 6)
+    rng = np.random.default_rng(1)
+    frames = [frame_of(24, 33, seed) for seed in range(9)]
+    frames = [replace(frame, y=frame.y // np.uint8(rng.choice(FLATTER))) for frame in frames]
+    (made,) = enlarge(page, [stream(model_bytes(network, tmp_path), frames, backend="wasm")])
+    check(network, frames, made)
+    levels = [reply["level"] for reply in made]
+    assert len(set(levels)) > 1
+    assert levels != [network.level(frame.y) for frame in frames]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 7])
