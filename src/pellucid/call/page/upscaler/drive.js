@@ -29,7 +29,7 @@ export class Drive {
     this.stats = { frames: 0, skipped: 0, fps: 0, ms: 0, backend: "browser", share: 0, reason: "", reasons: {} };
   }
 
-  /** The canvas that is drawn to; null for a track of a generator. */
+  /** The canvas that is drawn to; for a track one that nobody sees. */
   get canvas() {
     return this.#output.canvas;
   }
