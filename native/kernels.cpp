@@ -13,6 +13,9 @@ extern const KernelSet avx512_vnni_set, avx_vnni_set, avx2_set;
 #ifdef PELLUCID_NEON
 extern const KernelSet neon_set, neon_dot_set;
 #endif
+#ifdef PELLUCID_WASM
+extern const KernelSet wasm_set;
+#endif
 
 namespace {
 
@@ -34,6 +37,9 @@ const std::vector<const KernelSet*>& kernel_sets() {
 #endif
 #ifdef PELLUCID_NEON
         &neon_dot_set, &neon_set,
+#endif
+#ifdef PELLUCID_WASM
+        &wasm_set,
 #endif
         &portable_set,
     };

@@ -96,8 +96,8 @@ class Playout:
     def pull(self, now: float) -> tuple[Packet, ...]:
         """What is heard now.
 
-        One packet: it, for as long as it lasts. None at all: 20 ms are missing. Two: the first, faded
-        into the second, for as long as one of them lasts. Pull again when that has been heard.
+        One packet: it, for as long as it lasts. None at all: 20 ms are missing. Two: the first,
+        faded into the second, for as long as one of them lasts. Pull again when that was heard.
         """
         chosen = self._choose(now)
         if not chosen:
