@@ -37,7 +37,9 @@ def test_json_says_what_a_model_is_and_costs() -> None:
     ("name", "most"),
     [
         ("classify", 20_000),
+        ("conceal-standard", 300_000),
         ("denoise-standard", 100_000),
+        ("denoise-lite", 30_000),
         ("extend-16k", 200_000),
         ("extend-48k", 200_000),
     ],

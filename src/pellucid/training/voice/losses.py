@@ -12,8 +12,9 @@ COMPRESSION = 0.3
 LEAST = 1e-6  # magnitude
 SILENT = 1e-8  # mean square of a target that has no signal-to-distortion ratio
 MOST_DB = 30.0  # better is not asked for
-CONCEALED_RATE, ALIGNED = 16_000, 5.0  # Hz; weight: a phase cannot be known for long
+CONCEALED_RATE = 16_000  # Hz
 TAKEN = 70.0  # weight: what is missing counts twice
+CONCEALED_RESOLUTIONS = 2.0  # weight
 WINDOWS = (256, 512, 1024)  # samples, of the several resolutions
 MAGNITUDE, COMPLEX, RATIO, RESOLUTIONS = 70.0, 30.0, 0.1, 1.0  # weights, set by their slopes
 
@@ -76,8 +77,8 @@ def concealed_loss(made: Tensor, whole: Tensor, touched: Tensor) -> Tensor:
     near[1:] |= touched[:-1]  # a window holds the hop before as well
     near[0] = True  # so that there is one
     chosen = [spectra[near][:, None] for spectra in both]
-    magnitude, complex_ = compressed(*chosen)
-    return MAGNITUDE * magnitude + ALIGNED * complex_ + RESOLUTIONS * resolutions(made, whole)
+    magnitude, _ = compressed(*chosen)  # a phase cannot be known for long: docs/sound.md
+    return MAGNITUDE * magnitude + CONCEALED_RESOLUTIONS * resolutions(made, whole)
 
 
 def resolutions(made: Tensor, target: Tensor) -> Tensor:
