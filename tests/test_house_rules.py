@@ -96,3 +96,9 @@ def test_the_code_speaks_of_pictures_not_of_lr() -> None:
             if isinstance(node, ast.Name | ast.arg):
                 name = node.id if isinstance(node, ast.Name) else node.arg
                 assert name != "lr", f"{path.name}:{node.lineno}"
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """pytest would collect only one of them."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
