@@ -52,7 +52,9 @@ class Order:
         self._seen: deque[int] = deque(maxlen=REMEMBERED)
 
     def place(self, packet: Packet, arrived: float) -> tuple[Placed, ...]:
-        """None for a duplicate or a stranger, two where two strangers belong together."""
+        """The packet in its place; nothing for a duplicate or a stranger; two where two strangers
+        belong together.
+        """
         if self._newest is None:
             return (self._begin(packet, arrived),)
         placed = self._beside(self._newest, packet, arrived)

@@ -20,9 +20,9 @@ def grow(net: nn.Module, weights: Mapping[str, Tensor]) -> None:
     """Put each weight into the first rows and columns of the net's own.
 
     What a larger layer has more begins with zeros, but for what new recurrent units hear, so that
-    they have something to say; nobody listens to them yet. A further module of a list keeps its own
-    weights, and its norms begin with zeros. Raises RecipeError where a weight is missing or has no
-    room.
+    they have something to say; nobody listens to them yet. Channels that a convolution has more
+    stay zero for good: grow units, blocks or taps. A further module of a list keeps its own
+    weights, and its norms begin with zeros. Raises RecipeError where one is missing or has no room.
     """
     own = net.state_dict()
     for name in weights:

@@ -3,6 +3,8 @@
 // So nothing is shared, and no page has to be cross-origin isolated for it. A thread is given the
 // whole picture and computes what its band needs around it, as the bands of the C++ engines do.
 
+import { joined } from "./wasm.js";
+
 /** Frames in, enlarged frames out, in workers; the page itself is never kept waiting. */
 export class Threads {
   #workers;
@@ -48,15 +50,4 @@ function ask(worker, message) {
     worker.onerror = (event) => reject(new Error(event.message || "the worker could not be started"));
     worker.postMessage(message);
   });
-}
-
-function joined(parts) {
-  if (parts.length === 1 || parts[0] === null) return parts[0];
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

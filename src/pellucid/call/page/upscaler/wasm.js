@@ -131,6 +131,12 @@ function encode({ layers, factor, skip }) {
   const parts = [numbers(factor, skip === "bilinear" ? 1 : 0, layers.length)];
   for (const { inputs, outputs, kernel, shift, weight, bias, multiplier } of layers)
     parts.push(numbers(inputs, outputs, kernel, shift), ...[weight, bias, multiplier].map(bytesOf));
+  return joined(parts);
+}
+
+/** Parts one behind the other; null where there are none, as of a grey picture's colours. */
+export function joined(parts) {
+  if (parts.length === 1 || parts[0] === null) return parts[0];
   const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
   for (const part of parts) {
