@@ -22,6 +22,7 @@ ARGUMENTS = {
     "enlarge_array.py": [],
     "stream_frames.py": [],
 }
+SERVERS = ("serve", "worker")
 LINES = {"clear_echo.py": 40}  # what a call needs more than the other examples' eight
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
@@ -35,8 +36,11 @@ def shell_lines() -> list[str]:
 
 
 def runnable() -> list[str]:
-    """README's `pellucid` lines, but those that need a training set of the reader's own."""
+    """README's `pellucid` lines, but those that need a training set of the reader's own, and those
+    that serve until somebody ends them, which tests/call runs.
+    """
     lines = [line for line in shell_lines() if line.startswith("pellucid ")]
+    lines = [line for line in lines if line.split()[1] not in SERVERS]
     return [line for line in lines if not re.search(r"\b[A-Z]+_[A-Z_]+\b", line)]
 
 

@@ -7,6 +7,7 @@
     ├── FrameError (ValueError)          an array or frame has the wrong shape, type or range
     ├── RecipeError (ValueError)         a recipe names an unknown key or an impossible value
     ├── StreamClosed (RuntimeError)      push() came after flush()
+    ├── CallError (RuntimeError)         somebody in a call is refused, or is not there
     └── MissingExtraError (ImportError)  an optional part of Pellucid is not installed
 
 Each is a `PellucidError` and the fitting builtin, so `except OSError` works as expected.
@@ -45,6 +46,17 @@ class RecipeError(PellucidError, ValueError):
 
 class StreamClosed(PellucidError, RuntimeError):
     """A stage was pushed to after its stream had been flushed."""
+
+
+class CallError(PellucidError, RuntimeError):
+    """A caller asked for what is not understood or not allowed, or the other end is not there.
+
+    reason: the same for programs, such as "malformed_sdp".
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class MissingExtraError(PellucidError, ImportError):

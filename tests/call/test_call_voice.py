@@ -143,3 +143,28 @@ def test_stats_say_what_is_awaited_and_what_is_no_voice() -> None:
 def test_what_is_wrong_is_refused(given: dict[str, object], why: str) -> None:
     with pytest.raises(FrameError, match=why):
         Voice(**given)  # type: ignore[arg-type]
+
+
+def test_who_wants_to_hear_what_came_hears_that_and_gaps_are_silent() -> None:
+    lossy = without(opus(tone(1.0)), 20, 21)
+    voice, decoder = timeless(("denoise",)), OpusDecoder(1)
+    voice.enhancing = False
+    came = hear(voice, lossy, 0.9)[0]
+    decoded = [decoder.decode(one) for one in lossy]
+    silence = np.zeros((1, 960), np.float32)
+    sent = np.concatenate([silence if one is None else one for one in decoded], axis=1)[0]
+    sent, came = (sound[np.flatnonzero(sound)[0] :] for sound in (sent, came))
+    np.testing.assert_array_equal(came, sent[: came.size])
+
+
+def test_the_change_between_them_is_faded() -> None:
+    packets = opus(tone(1.0))
+    voice = timeless(("denoise",))
+    made = []
+    for number, packet in enumerate(packets[:45]):
+        voice.enhancing = number % 10 < 5
+        voice.push(packet, number * STEP)
+        made.append(voice.pull(number * STEP + 0.005).samples[0])
+    whole = np.concatenate(made)
+    steepest = 2 * np.pi * 200 / 48_000 * np.abs(whole).max()  # of the tone itself
+    assert np.abs(np.diff(whole[5 * 960 :])).max() < 2 * steepest

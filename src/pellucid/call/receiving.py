@@ -78,6 +78,16 @@ async def drained(track: MediaStreamTrack, ended: Callable[[], None]) -> None:
         ended()
 
 
+async def hang_up(peer: RTCPeerConnection) -> None:
+    """Close a peer, and end the tracks that aiortc leaves open: of receivers that never received
+    anything, for whose next frame somebody would wait for ever.
+    """
+    await peer.close()
+    for receiver in peer.getReceivers():
+        if receiver.track and receiver.track.readyState == "live":
+            receiver.track._queue.put_nowait(None)  # type: ignore[attr-defined]  # its own class's
+
+
 def receiver_of(peer: RTCPeerConnection, track: MediaStreamTrack) -> RTCRtpReceiver:
     """Who receives a track that a peer's "track" event told of. Raises FrameError for another."""
     for receiver in peer.getReceivers():

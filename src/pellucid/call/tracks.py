@@ -34,7 +34,7 @@ except ImportError as error:
     raise MissingExtraError('calls need aiortc: pip install "pellucid[call]"') from error
 
 from pellucid.call.packets import CLOCK_RATE
-from pellucid.call.pictures import Enlarger, VideoStats
+from pellucid.call.pictures import Enlarger, LiveUpscaler, VideoStats
 from pellucid.call.playout import STEP_S
 from pellucid.call.receiving import Tap, receiver_of
 from pellucid.call.voice import LAYOUTS, Voice, VoiceStats
@@ -55,8 +55,9 @@ class EnhancedVideoTrack(MediaStreamTrack):
 
     track: anything that gives av.VideoFrames; it is emptied until it ends, even after `stop`, and
     stays its owner's. upscaler: for this stream alone; None is the standard model within 20 ms.
-    largest: pictures of more pixels go through as they are. enhancing: set it to False and all go
-    through as they are. Needs a running event loop. Raises FrameError for a track of sound.
+    largest: pictures of more pixels go through as they are, or with `fit` are made as small as the
+    largest that comes out. enhancing: set it to False and all go through as they are. Needs a
+    running event loop. Raises FrameError for a track of sound.
     """
 
     kind = "video"
@@ -64,15 +65,16 @@ class EnhancedVideoTrack(MediaStreamTrack):
     def __init__(
         self,
         track: MediaStreamTrack,
-        upscaler: Upscaler | None = None,
+        upscaler: LiveUpscaler | None = None,
         largest: tuple[int, int] = LARGEST,
+        fit: bool = False,
     ) -> None:
         super().__init__()
         if track.kind != "video":
             raise FrameError(f"track: expected one of video, got {track.kind}")
         self.enhancing = True
         self._enlarger: Enlarger | None = Enlarger(
-            upscaler or Upscaler(budget_ms=BUDGET_MS), largest
+            upscaler or Upscaler(budget_ms=BUDGET_MS), largest, fit
         )
         self._stats, self._replaced = self._enlarger.stats, 0
         self._worker = _Worker("pellucid-video")
@@ -125,7 +127,8 @@ class EnhancedAudioTrack(MediaStreamTrack):
 
     receiver: one of aiortc's that receives Opus. steps: what is cleared, see `Voice`; channels: 1
     or 2. Frames are 16-bit at 48 kHz, and come every 20 ms whether packets do or not, until the
-    peer is gone. Needs a running event loop. Raises FrameError, ArtifactError.
+    peer is gone. enhancing: set it to False to hear what came, lost packets silent. Needs a running
+    event loop. Raises FrameError, ArtifactError.
     """
 
     kind = "audio"
@@ -152,6 +155,15 @@ class EnhancedAudioTrack(MediaStreamTrack):
             super().stop()
             self._tap.close()
             self._worker.close()
+
+    @property
+    def enhancing(self) -> bool:
+        """See `Voice`."""
+        return self._voice.enhancing
+
+    @enhancing.setter
+    def enhancing(self, enhancing: bool) -> None:
+        self._voice.enhancing = enhancing
 
     @property
     def stats(self) -> VoiceStats:

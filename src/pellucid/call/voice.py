@@ -2,6 +2,7 @@
 
 packets ─▶ Playout ─▶ Opus ─▶ Concealer ─▶ (Clearer) ─▶ 20 ms at 48 kHz
               └── missing ──────▲
+                          └─▶ as it came ─▶ (instead, for who wants to hear the difference)
 """
 
 from __future__ import annotations
@@ -49,6 +50,9 @@ class VoiceStats:
 class Voice:
     """One voice of a call. `push` and `pull` may be called from two threads.
 
+    enhancing: set it to False to hear, from the next packet on and at the same times, what came:
+    nothing is cleared, and what is lost is silent. All is computed either way.
+
     steps: what a `Clearer` does to it, in 29 ms more: "denoise", "extend", both or none. channels:
     1 or 2 to decode to. clock: seconds, to know when there is no time for clearing. Raises
     FrameError for other steps or channels, ArtifactError for a bad model.
@@ -66,6 +70,8 @@ class Voice:
         self._clearer = Clearer(steps) if steps else None
         self._decoder = OpusDecoder(channels)
         self._playout, self._lock, self._clock = Playout(), threading.Lock(), clock
+        self.enhancing = True
+        self._choice = Choice(channels)
         self._ready: Samples = np.zeros((channels, 0), np.float32)
         self._pts = self._next = 0  # of the frame that is given, of the piece that is concealed
         self._ignored = self._undecodable = self._late = self._late_in_a_row = 0
@@ -108,8 +114,9 @@ class Voice:
         for piece in self._pieces(chosen):
             (frame,) = self._concealer.push(piece)
             self._next = frame.end_pts
+            self._choice.came(piece.samples if piece else np.zeros_like(frame.samples))
             for made in self._clearer.push(frame) if self._clearer else (frame,):
-                yield made.samples
+                yield self._choice.of(made.samples, self.enhancing)
 
     def _pieces(self, chosen: Sequence[Packet]) -> Iterator[AudioFrame | None]:
         """Frames of 10 ms, or word that they are missing."""
@@ -133,9 +140,33 @@ class Voice:
         self._late += took > STEP_S
         self._late_in_a_row = self._late_in_a_row + 1 if took > STEP_S else 0
         if self._clearer and self._late_in_a_row >= PATIENCE:
-            rest = [frame.samples for frame in self._clearer.flush()]
+            flushed = self._clearer.flush()
+            rest = [self._choice.of(frame.samples, self.enhancing) for frame in flushed]
             self._ready = np.concatenate([self._ready, *rest], axis=1)
             self._clearer, self._reason = None, OVER_BUDGET
+
+
+class Choice:
+    """Which of two sounds is heard: as it came, or what was made of it, which comes later."""
+
+    def __init__(self, channels: int) -> None:
+        self._came: Samples = np.zeros((channels, 0), np.float32)
+        self._share = 1.0  # of what was made, where the last piece ended
+
+    def came(self, samples: Samples) -> None:
+        """Take what something will be made of."""
+        self._came = np.concatenate([self._came, samples], axis=1)
+
+    def of(self, made: Samples, enhanced: bool) -> Samples:
+        """`made`, or what it was made of; where that changes, one is faded into the other."""
+        length = made.shape[1]
+        plain, self._came = self._came[:, :length], self._came[:, length:]
+        before, self._share = self._share, float(enhanced)
+        if before == self._share:
+            return made if enhanced else plain
+        share = np.linspace(before, self._share, length).astype(np.float32)
+        mixed: Samples = plain + (made - plain) * share
+        return mixed
 
 
 class OpusDecoder:

@@ -14,6 +14,7 @@ from pellucid.cli.enhance import enhance
 from pellucid.cli.lab import lab
 from pellucid.cli.listen import listen
 from pellucid.cli.models import models
+from pellucid.cli.serve import serve
 from pellucid.cli.train import train
 from pellucid.errors import PellucidError
 
@@ -28,7 +29,7 @@ def commands() -> None:
     """
 
 
-for command in (enhance, compare, listen, models, doctor, train, bench, lab):
+for command in (enhance, compare, listen, serve, models, doctor, train, bench, lab):
     commands.add_command(command)
 
 
