@@ -42,6 +42,17 @@ def test_nothing_is_said_of_silence() -> None:
     assert not np.any(meter.push(np.full((500, 161), 1e-7, np.float32)))
 
 
+def test_one_frame_that_plainly_goes_on_is_enough_for_the_gap_above() -> None:
+    meter, hiss = GapMeter(GAPS["16k"], known=False), np.full((12, 161), 1e-5, np.float32)
+    shares, sure = meter.push(hiss)
+    assert sure[-1] == 1
+    assert not shares.any()
+    dithered = soxr.resample(speech(8_000, 0.25), 8_000, 16_000)
+    dithered += np.random.default_rng(1).triangular(-1, 0, 1, dithered.size) / 2**15
+    narrow = power(dithered.astype(np.float32), 16_000)
+    assert not np.any(GapMeter(GAPS["16k"], known=False).push(narrow)[1])
+
+
 @pytest.mark.parametrize(("factor", "rate"), [(2, 8_000), (6, 8_000), (3, 16_000), (12, 4_000)])
 def test_interpolation_is_flat_and_empty_above(factor: int, rate: int) -> None:
     pulse = np.zeros((1, rate), np.float32)

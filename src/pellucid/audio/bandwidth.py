@@ -14,6 +14,8 @@ BELOW, ABOVE = (0.3, 0.85), (1.6, 1.9)  # of the edge: what is compared, the gap
 MEMORY = 0.995  # a frame: two seconds
 HEARD = 1e-4  # power of a bin that is no silence: -70 dB of full scale
 EVIDENCE = 30  # frames that must be heard before a word is said
+PLAIN = 1e-3  # power above the edge, of that below, in which case one frame says enough,
+DITHER = 1e-6  # unless it may be what 16 bits were dithered with, which is 13 dB below this
 FADE = 0.1  # a frame: a gap opens and closes within 0.1 s
 
 Shares = npt.NDArray[np.float32]
@@ -52,7 +54,8 @@ class GapMeter:
         told = self._heard >= EVIDENCE
         empty = told and self._sums[1] < EMPTY * self._sums[0]
         self._open = min(max(self._open + (FADE if empty else -FADE), 0.0), 1.0)
-        self._sure = min(self._sure + FADE * told, 1.0)
+        plain = above > max(PLAIN * below, DITHER)  # a hiss, a consonant: sound goes on up here
+        self._sure = min(self._sure + FADE * (told or plain), 1.0)
         return self._open, self._sure
 
 

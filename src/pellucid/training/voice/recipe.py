@@ -25,6 +25,7 @@ SHARES = (
     "drop",
     "noise",
     "hiss",
+    "warp",
     "recorded",
 )
 LIMITS = {
@@ -107,9 +108,10 @@ class ExtendRecipe:
     Network: `hidden` units over the `gap`, one of `audio.wide.GAPS`. Data: pieces of `seconds`,
     their root mean square within `level` dB of full scale; shares with an `equal`iser, of `music`
     or noise in place of speech, whose low band went through a `codec`, over a microphone's `hiss`
-    of the whole band. Training: SOAP over batches of `batch` pieces towards a `quantile` of the
-    levels, 0.5 being the median: what is too loud disturbs more than what is missing, and the less
-    is known, the lower lies a low quantile.
+    of the whole band, moved up or down as if another throat had said it (`warp`). Training: SOAP
+    over batches of `batch` pieces towards a `quantile` of the levels, 0.5 being the median: what is
+    too loud disturbs more than what is missing, and the less is known, the lower lies a low
+    quantile.
     """
 
     name: str
@@ -123,6 +125,7 @@ class ExtendRecipe:
     music: float
     codec: float
     hiss: float
+    warp: float
     quantile: float
     batch: int
     steps: int

@@ -19,7 +19,7 @@ from pellucid.frames import Samples
 from pellucid.training.nets.extend import ExtendNet
 from pellucid.training.voice.export import extender_to_onnx, macs_of_recurrent
 from pellucid.training.voice.harm import below, colour, low_pass
-from pellucid.training.voice.powers import Pair, cut, other_pairs, speech_pairs
+from pellucid.training.voice.powers import Pair, cut, other_pairs, speech_pairs, warped
 from pellucid.training.voice.recipe import ExtendRecipe
 from pellucid.training.voice.sounds import load_sounds
 
@@ -103,6 +103,8 @@ class Widening:
         recipe = self.recipe
         pool = others if others and rng.random() < recipe.music else speech
         piece = cut(rng, pool, round(recipe.seconds * HOPS_A_SECOND))
+        if rng.random() < recipe.warp:
+            piece = warped(rng, piece)
         bins = piece.whole.shape[1]
         hertz = np.arange(bins) * BIN_HZ
         gain = np.full(bins, 10 ** (rng.uniform(*recipe.level) / 10) * FULL, np.float32)
