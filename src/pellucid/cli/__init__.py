@@ -16,6 +16,7 @@ from pellucid.cli.listen import listen
 from pellucid.cli.models import models
 from pellucid.cli.serve import serve
 from pellucid.cli.train import train
+from pellucid.cli.worker import worker
 from pellucid.errors import PellucidError
 
 
@@ -29,7 +30,7 @@ def commands() -> None:
     """
 
 
-for command in (enhance, compare, listen, serve, models, doctor, train, bench, lab):
+for command in (enhance, compare, listen, serve, models, doctor, train, bench, lab, worker):
     commands.add_command(command)
 
 

@@ -63,7 +63,7 @@ def enhance(
     results: list[Result] = []
     with Bar(as_json) as bar:
         try:
-            encoding, steps = Encoding(codec, crf, preset), _steps(voice)
+            encoding, steps = Encoding(codec, crf, preset), steps_of(voice)
             settings = Settings(model, threads, encoding, overwrite, strength, steps)
             for result in _run(source, target, settings, bar.show):
                 results.append(_print(result, as_json))
@@ -78,7 +78,7 @@ def enhance(
     return 1 if failures else 0
 
 
-def _steps(voice: str | None) -> tuple[str, ...] | None:
+def steps_of(voice: str | None) -> tuple[str, ...] | None:
     """What `--voice` asks for. Raises click.UsageError."""
     if voice is None or voice == "off":
         return None if voice is None else ()
