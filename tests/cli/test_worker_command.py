@@ -87,6 +87,25 @@ def test_a_signal_ends_it_clean(janus: Server, number: signal.Signals) -> None:
     run(script)
 
 
+def test_a_janus_that_hangs_does_not_keep_it(janus: Server) -> None:
+    async def script() -> None:
+        async with (
+            started(told(janus)) as worker,
+            viewing(janus.url) as viewer,
+            publishing(janus.url, "Ada", Camera()) as ada,
+        ):
+            await viewer.output_of(ada.id)
+            with janus.held():
+                start = time.monotonic()
+                worker.process.terminate()
+                assert await worker.process.wait() == 0
+                took = time.monotonic() - start
+            print(f"ended {took:.2f} s after SIGTERM, without Janus")
+            assert took < 10  # against hanging, no more
+
+    run(script)
+
+
 def test_killed_and_started_again(janus: Server) -> None:
     async def script() -> None:
         async with viewing(janus.url) as viewer, publishing(janus.url, "A", Camera()) as ada:
