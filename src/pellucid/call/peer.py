@@ -85,7 +85,8 @@ class Peer:
             if track:
                 track.stop()
         with suppress(TimeoutError):
-            await asyncio.wait_for(hang_up(self.connection), HANGING_UP)
+            async with asyncio.timeout(HANGING_UP):
+                await hang_up(self.connection)
 
     def _on_track(self, track: MediaStreamTrack) -> None:
         receiver = receiver_of(self.connection, track)
