@@ -58,13 +58,20 @@ def served(folder: Path) -> Iterator[str]:
 @contextmanager
 def page_at(path: str, *flags: str) -> Iterator[Page]:
     """A page of the repository; what it throws and nobody catches fails the test."""
-    with served(ROOT) as address, sync_playwright() as playwright:
+    with served(ROOT) as address, page_of(f"{address}/{path}", *flags) as page:
+        yield page
+
+
+@contextmanager
+def page_of(address: str, *flags: str) -> Iterator[Page]:
+    """The page at an address; what it throws and nobody catches fails the test."""
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         page = browser.new_page()
         page.set_default_timeout(PATIENCE_MS)
         failures: list[str] = []
         page.on("pageerror", lambda error: failures.append(str(error)))
-        page.goto(f"{address}/{path}")
+        page.goto(address)
         yield page
         browser.close()
         assert not failures, failures
