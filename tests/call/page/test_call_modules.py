@@ -162,8 +162,8 @@ def test_rates_are_what_counters_grew_by(page: Page) -> None:
 
 def test_a_scale_ends_at_a_round_number(page: Page) -> None:
     body = "return given.map(([values, least]) => the.scaleEnd(values, least));"
-    asked = [[[], 0], [[3], 30], [[31], 30], [[700, 1200], 0], [[2000], 0], [[0.2], 0]]
-    assert run(page, "charts", body, asked) == [1, 30, 50, 2000, 2000, 1]
+    asked = [[[], 0], [[3], 30], [[31], 30], [[700, 1200], 0], [[2100], 0], [[0.2], 0]]
+    assert run(page, "charts", body, asked) == [1, 30, 50, 2000, 3000, 1]
 
 
 def test_a_chart_draws_its_last_minute_and_forgets(page: Page) -> None:
@@ -232,4 +232,4 @@ def test_reasons_are_words_and_new_ones_are_still_read(page: Page) -> None:
     words = run(page, "words", body, {"lite": 1, "standard": 3})
     assert "smaller network" in words[0]
     assert "too blue" in words[1]
-    assert words[2] == "standard 75 %, lite 25 %"
+    assert words[2] == "So far standard 75 %, lite 25 %."

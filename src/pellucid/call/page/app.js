@@ -8,10 +8,11 @@ import { Session } from "./session.js";
 import { DEFAULTS, message, throttled } from "./settings.js";
 import { Split } from "./split.js";
 import { Stage } from "./stage.js";
-import { pictureWords, sharesInWords, voiceWords } from "./words.js";
+import { engineWords, pictureWords, sharesInWords, voiceWords } from "./words.js";
 
 const TELLING_MS = 100; // between settings that are told
 const MEASURING_MS = 500;
+const SAYING_MS = 10_000; // how long a sentence lies over a call that goes on
 const STATES = { idle: "not connected", connecting: "connecting", live: "live" };
 
 const $ = (id) => document.getElementById(id);
@@ -27,6 +28,7 @@ const tell = throttled(TELLING_MS, () => session.send(message(shown())));
 let comparing = false; // the picture as it came is shown over the whole width
 let meters = new Meters();
 let server = null; // the latest stats message
+let saying = null; // timer
 let began = 0; // when the call went live, ms
 
 const HEARD = {
@@ -53,6 +55,8 @@ function enter(state) {
 
 /** Shows a sentence, or with null takes it away. */
 function say(words) {
+  clearTimeout(saying);
+  if (words) saying = setTimeout(() => session.state === "live" && say(null), SAYING_MS);
   $("error").textContent = words ?? "";
   $("error").hidden = !words;
 }
@@ -121,7 +125,7 @@ async function measure() {
 /** Reasons in words, under the choices that they are about. */
 function explain() {
   const mine = picture.stats;
-  if (mine) $("picture-note").textContent = `${pictureWords(mine.reason || "ok")} By ${mine.backend}.`;
+  if (mine) $("picture-note").textContent = `${pictureWords(mine.reason || "ok")} ${engineWords(mine.backend)}`;
   else if (settings.way === "off") $("picture-note").textContent = pictureWords("idle");
   else if (server?.video) $("picture-note").textContent = `${pictureWords(server.video.reason)} ${sharesInWords(server.video.ways)}`;
   if (settings.voice === "plain") $("voice-note").textContent = voiceWords("plain");

@@ -90,7 +90,7 @@ export class Call extends EventTarget {
     this.#socket = new WebSocket(address);
     this.#socket.onopen = () => this.#offer(settings).catch((error) => this.#end(error.message));
     this.#socket.onmessage = ({ data }) => this.#take(JSON.parse(data));
-    this.#socket.onclose = () => this.#end(this.#why ?? (this.#opened ? "The server hung up." : "The server cannot be reached."));
+    this.#socket.onclose = async () => this.#end(this.#why ?? (this.#opened ? "The server hung up." : await refusal()));
   }
 
   async #offer(settings) {
@@ -153,6 +153,15 @@ async function shape(sender) {
   const parameters = { ...sender.getParameters(), degradationPreference: "maintain-resolution" };
   for (const encoding of parameters.encodings ?? []) encoding.scaleResolutionDownBy = Math.max(1, Math.min(width, height) / LINES || 1);
   await sender.setParameters(parameters).catch(() => {}); // a browser that refuses sends as it likes
+}
+
+/** Why a socket did not open, which browsers do not tell a page; the server tells who asks plainly. */
+async function refusal() {
+  try {
+    return (await (await fetch(addressOf("call"))).json()).message;
+  } catch {
+    return "The server cannot be reached.";
+  }
 }
 
 /** All addresses are in the description, as the server is told them once. */

@@ -43,8 +43,9 @@ async function clip(address) {
   // Through Web Audio and to nowhere else, the clip is heard by the server alone.
   const heard = sound.createMediaStreamDestination();
   sound.createMediaElementSource(video).connect(heard);
+  sound.resume(); // never answers where the browser waits for a click
   try {
-    await Promise.all([video.play(), sound.resume()]);
+    await begun(video);
   } catch {
     sound.close();
     throw new Error("The sample clip does not play in this browser.");
@@ -60,6 +61,17 @@ async function clip(address) {
     sound.close();
   };
   return { kind: "clip", stream, stop };
+}
+
+/** Safari lets a clip play with its sound in a click alone, and a refused camera comes after that. */
+async function begun(video) {
+  try {
+    await video.play();
+  } catch (error) {
+    if (error.name !== "NotAllowedError") throw error;
+    video.muted = true;
+    await video.play();
+  }
 }
 
 function direct(video) {

@@ -76,11 +76,11 @@ export class Chart {
   }
 }
 
-/** The smallest of 1, 2 or 5 times a power of ten that no value exceeds. */
+/** The smallest of 1, 2, 3 or 5 times a power of ten that no value exceeds. */
 export function scaleEnd(values, least) {
   const most = Math.max(least, 1, ...values.filter(Number.isFinite));
   const power = 10 ** Math.floor(Math.log10(most));
-  return most <= least ? least : [1, 2, 5, 10].map((digit) => digit * power).find((end) => end >= most);
+  return most <= least ? least : [1, 2, 3, 5, 10].map((digit) => digit * power).find((end) => end >= most);
 }
 
 function shown(value) {

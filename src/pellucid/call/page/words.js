@@ -22,6 +22,8 @@ const VOICE = {
   over_budget: "The server is busy: gaps are filled, noise stays.",
 };
 
+const ENGINES = { wasm: "By WebAssembly.", webgpu: "By WebGPU." };
+
 const ERRORS = {
   NotAllowedError: "The camera is not allowed here, so the sample clip plays instead.",
   NotFoundError: "There is no camera, so the sample clip plays instead.",
@@ -32,15 +34,18 @@ const ERRORS = {
 export const pictureWords = (reason) => PICTURE[reason] ?? `The picture: ${spelled(reason)}.`;
 export const voiceWords = (reason) => VOICE[reason] ?? `The voice: ${spelled(reason)}.`;
 
+/** Who computes in this browser. */
+export const engineWords = (backend) => ENGINES[backend] ?? "";
+
 /** Why there is no camera. error: what getUserMedia threw. */
 export const cameraWords = (error) => ERRORS[error.name] ?? "The camera did not start, so the sample clip plays instead.";
 
-/** Who made the pictures, most first, where they are many: "standard 98 %, bicubic 2 %". counts: of frames, by name. */
+/** Who made the pictures, most first, where there are many: "So far standard 98 %, bicubic 2 %." counts: by name. */
 export function sharesInWords(counts) {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (Object.keys(counts).length < 2) return "";
   const largest = Object.entries(counts).sort(([, one], [, other]) => other - one);
-  return largest.map(([name, count]) => `${spelled(name)} ${Math.round((100 * count) / total)} %`).join(", ");
+  return `So far ${largest.map(([name, count]) => `${spelled(name)} ${Math.round((100 * count) / total)} %`).join(", ")}.`;
 }
 
 function spelled(code) {
