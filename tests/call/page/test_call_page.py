@@ -74,10 +74,10 @@ def test_words_stand_out_in_dark_and_light(page: Page, scheme: str) -> None:
 def test_a_preset_moves_the_sliders_and_a_slider_leaves_the_preset(page: Page) -> None:
     page.get_by_role("button", name="train").click()
     outputs = page.locator("#sliders output")
-    expect(outputs).to_have_text(["10 %", "120 ms", "60 ms", "700 kbit/s"])
+    expect(outputs).to_have_text(["8 %", "100 ms", "40 ms", "700 kbit/s"])
     expect(page.get_by_role("button", name="train")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("slider", name="Loss").press("ArrowRight")
-    expect(outputs.first).to_have_text("11 %")
+    expect(outputs.first).to_have_text("9 %")
     expect(page.locator("#presets [aria-pressed=true]")).to_have_count(0)
 
 

@@ -18,7 +18,7 @@ export const LINK = ["loss", "delay_ms", "jitter_ms", "rate_kbps"];
 export const PRESETS = {
   good: { loss: 0, delay_ms: 0, jitter_ms: 0, rate_kbps: 0 },
   café: { loss: 0.03, delay_ms: 40, jitter_ms: 30, rate_kbps: 1500 },
-  train: { loss: 0.1, delay_ms: 120, jitter_ms: 60, rate_kbps: 700 },
+  train: { loss: 0.08, delay_ms: 100, jitter_ms: 40, rate_kbps: 700 },
   "300 kbit/s": { loss: 0, delay_ms: 40, jitter_ms: 10, rate_kbps: 300 },
 };
 
