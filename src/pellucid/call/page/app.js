@@ -49,6 +49,7 @@ const KEYS = {
 function enter(state) {
   document.body.dataset.state = state;
   $("status").textContent = STATES[state];
+  $("sound").disabled = $("hangup").disabled = state === "idle";
   [meters, server, began] = [new Meters(), null, performance.now()];
   apply();
 }

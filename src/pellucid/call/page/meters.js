@@ -10,9 +10,11 @@ export const CHARTS = [
   { title: "Delay", unit: "ms", lines: [["link", "link", "before"], ["buffer", "buffer", "plain"]], least: 100 },
 ];
 
+const POINTS = 4; // of a counter that its rate is taken over: 1.5 s
+
 /** Turns counters that grow into rates. */
 export class Meters {
-  #before = {};
+  #points = {}; // the latest [value, by] of each counter
 
   /**
    * One row of numbers by the charts' names; NaN where nothing is known. report: of getStats. server:
@@ -27,7 +29,7 @@ export class Meters {
       arrives: server ? (video?.kbps_in ?? 0) + (voice?.kbps_in ?? 0) : NaN,
       back: this.#rate("back", seen.back, seen.seconds) / 125,
       fps: this.#rate("frames", seen.frames, seen.seconds),
-      ms: drive?.ms ?? video?.ms ?? NaN,
+      ms: drive?.ms ?? (video?.ms || NaN), // 0: the server enlarged nothing
       reused: 100 * (drive?.share ?? video?.reused ?? NaN),
       lost: 100 * this.#rate("gone", gone, packets),
       filled: 100 * (voice?.concealed_now ?? NaN),
@@ -36,12 +38,14 @@ export class Meters {
     };
   }
 
-  /** How much a counter grew for each that another grew, since the last call. */
+  /** How much a counter grew for each that another grew, lately. */
   #rate(name, value, by) {
-    const [lastValue, lastBy, lastRate] = this.#before[name] ?? [value, by, NaN];
-    const rate = by > lastBy ? Math.max(0, (value - lastValue) / (by - lastBy)) : lastRate;
-    this.#before[name] = [value, by, rate];
-    return rate;
+    const points = (this.#points[name] ??= []);
+    if (Number.isFinite(by) && !(by <= points.at(-1)?.[1])) points.push([value, by]);
+    if (points.length > POINTS) points.shift();
+    if (points.length < 2) return NaN;
+    const [[first, since], [last, until]] = [points[0], points.at(-1)];
+    return Math.max(0, (last - first) / (until - since));
   }
 }
 
