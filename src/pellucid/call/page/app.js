@@ -48,7 +48,8 @@ const KEYS = {
 
 function enter(state) {
   document.body.dataset.state = state;
-  $("status").textContent = STATES[state];
+  $("state").textContent = STATES[state];
+  $("time").textContent = "";
   $("sound").disabled = $("hangup").disabled = state === "idle";
   [meters, server, began] = [new Meters(), null, performance.now()];
   apply();
@@ -119,7 +120,7 @@ async function measure() {
   const { canvas } = picture;
   stage.tell(server?.video, canvas ? [canvas.width, canvas.height] : null, row.fps);
   const seconds = Math.floor((now - began) / 1000);
-  $("status").textContent = `live ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  $("time").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   explain();
 }
 
