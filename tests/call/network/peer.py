@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import Coroutine
@@ -25,9 +26,11 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtcrtpsender import RTCRtpSender
 
 from call.network.marks import HEARD, draw, listen, read, sound
+from pellucid.call.prompt import prompt
 from pellucid.call.tracks import EnhancedAudioTrack, EnhancedVideoTrack, receiver_of
 from pellucid.video.upscale import Upscaler
 
+STOCK = bool(os.environ.get("STOCK"))
 SIZE, FPS = (320, 240), 25
 NOISE = np.random.default_rng(1).integers(-40, 40, (16, SIZE[1], SIZE[0]), np.int16)
 WAVES = 128 + 60 * np.sin(np.arange(SIZE[1])[:, None] / 9) * np.cos(np.arange(2 * SIZE[0]) / 13)
@@ -145,6 +148,8 @@ async def receive(peer: RTCPeerConnection) -> None:
     def on_track(track: MediaStreamTrack) -> None:
         made: EnhancedAudioTrack | EnhancedVideoTrack
         if track.kind == "video":
+            if not STOCK:
+                prompt(receiver_of(peer, track))
             made = EnhancedVideoTrack(track, Upscaler("lite", threads=1))
             work: Coroutine[Any, Any, None] = ages["video"].look(made)
         else:
