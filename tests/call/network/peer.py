@@ -27,6 +27,7 @@ from aiortc.rtcrtpsender import RTCRtpSender
 
 from call.network.marks import HEARD, draw, listen, read, sound
 from pellucid.call.prompt import prompt
+from pellucid.call.sending import steady
 from pellucid.call.tracks import EnhancedAudioTrack, EnhancedVideoTrack, receiver_of
 from pellucid.video.upscale import Upscaler
 
@@ -130,7 +131,9 @@ def peer_with(servers: list[dict[str, str]]) -> RTCPeerConnection:
 
 async def send(peer: RTCPeerConnection, codec: str) -> None:
     peer.addTrack(MarkedSound())
-    peer.addTrack(MarkedPictures())
+    sender = peer.addTrack(MarkedPictures())
+    if not STOCK:
+        pictures = steady(sender)
     (video,) = (one for one in peer.getTransceivers() if one.kind == "video")
     known = RTCRtpSender.getCapabilities("video").codecs
     wanted = [one for one in known if one.mimeType in (codec, "video/rtx")]
@@ -138,6 +141,12 @@ async def send(peer: RTCPeerConnection, codec: str) -> None:
     await peer.setLocalDescription(await peer.createOffer())
     say({"sdp": peer.localDescription.sdp, "type": "offer"})
     await peer.setRemoteDescription(RTCSessionDescription(**await heard()))
+    if not STOCK and os.environ.get("TRACE"):
+        async def trace():
+            while True:
+                await asyncio.sleep(1)
+                print("rate", pictures.rate._estimate, round(pictures.rate._by_loss), pictures.skipped, file=sys.stderr)
+        asyncio.ensure_future(trace())
     await heard()
 
 
