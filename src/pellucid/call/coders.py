@@ -8,17 +8,19 @@ coarsest picture of that size does not fit the rate, it is halved.
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 from typing import Protocol
 
 import av
+from aiortc.codecs.vpx import number_of_threads
 from av.video.frame import PictureType
 
 FPS = 30  # at most
 OPEN_FOR = 2.0  # seconds at least, unless the size changes
 SMALL, LARGE = 0.02, 0.035  # bit a pixel: below, pictures are halved; above, no longer
 LONGEST = 0.5  # seconds between two pictures: after a longer pause, the pace is the one before
-KEYFRAME = 0.25  # seconds at the rate that a keyframe may take
+BUFFER = 0.25  # seconds at the rate that a keyframe of x264 may take
 PLAIN = "yuv420p"
 
 
@@ -47,7 +49,7 @@ class H264:
         coder.bit_rate = highest
         coder.options = {
             "preset": "veryfast", "tune": "zerolatency", "maxrate": str(highest),
-            "bufsize": str(round(KEYFRAME * rate)),
+            "bufsize": str(round(BUFFER * rate)),
         }  # fmt: skip
         coder.profile = "Baseline"
         coder.open()
@@ -72,9 +74,9 @@ class VP8:
             "deadline": "realtime", "cpu-used": "-6", "lag-in-frames": "0", "partitions": "0",
             "minrate": str(rate), "maxrate": str(rate), "bufsize": str(rate // 2),
             "undershoot-pct": "100", "overshoot-pct": "15", "noise-sensitivity": "4",
-            "static-thresh": "1", "max-intra-rate": str(round(100 * KEYFRAME * FPS)),
+            "static-thresh": "1", "max-intra-rate": "450",
         }  # fmt: skip
-        coder.thread_count = 2 if width * height > 320 * 240 else 1
+        coder.thread_count = number_of_threads(width * height, os.cpu_count() or 1)
         coder.open()
         return coder
 

@@ -30,8 +30,14 @@ class Heard:
     unread: dict[str, int]
     sizes: dict[str, int]
     stats: dict[str, Any]
-    concealed: float
+    counted: list[tuple[float, int, int]]
     wrong: list[str]
+
+    def concealed(self, first: float, last: float) -> float:
+        """Share of the sound that was made up in that time, by the track's own count; 0 to 1."""
+        known = [one for one in self.counted if first <= one[0] < last]
+        (_, began, heard), (_, ended, all_heard) = known[0], known[-1]
+        return (ended - began) / (all_heard - heard)
 
     def between(self, kind: str, first: float, last: float) -> list[float]:
         """How old things were that came in that time."""
@@ -105,7 +111,7 @@ def heard(words: dict[str, Any]) -> Heard:
         unread={kind: words[kind]["unread"] for kind in kinds},
         sizes=words["video"]["sizes"],
         stats=words["stats"],
-        concealed=words["concealed"],
+        counted=[tuple(one) for one in words["counted"]],
         wrong=words["wrong"] + words["ended"],
     )
 

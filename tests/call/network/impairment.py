@@ -9,7 +9,7 @@ settings are: the same packets at the same times meet the same fate.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ class Counts:
     dropped: int = 0
     passed: int = 0
     passed_octets: int = 0
+
+    def __sub__(self, earlier: Counts) -> Counts:
+        """What came since."""
+        names = [field.name for field in fields(self)]
+        return Counts(*(getattr(self, name) - getattr(earlier, name) for name in names))
 
 
 class Impairment:

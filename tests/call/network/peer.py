@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
@@ -31,7 +31,7 @@ from pellucid.call.sending import steady
 from pellucid.call.tracks import EnhancedAudioTrack, EnhancedVideoTrack, receiver_of
 from pellucid.video.upscale import Upscaler
 
-STOCK = bool(os.environ.get("STOCK"))
+OURS = "PLAIN_AIORTC" not in os.environ  # what a call is without our sender and receiver
 SIZE, FPS = (320, 240), 25
 NOISE = np.random.default_rng(1).integers(-40, 40, (16, SIZE[1], SIZE[0]), np.int16)
 WAVES = 128 + 60 * np.sin(np.arange(SIZE[1])[:, None] / 9) * np.cos(np.arange(2 * SIZE[0]) / 13)
@@ -132,8 +132,8 @@ def peer_with(servers: list[dict[str, str]]) -> RTCPeerConnection:
 async def send(peer: RTCPeerConnection, codec: str) -> None:
     peer.addTrack(MarkedSound())
     sender = peer.addTrack(MarkedPictures())
-    if not STOCK:
-        pictures = steady(sender)
+    if OURS:
+        steady(sender)
     (video,) = (one for one in peer.getTransceivers() if one.kind == "video")
     known = RTCRtpSender.getCapabilities("video").codecs
     wanted = [one for one in known if one.mimeType in (codec, "video/rtx")]
@@ -141,12 +141,6 @@ async def send(peer: RTCPeerConnection, codec: str) -> None:
     await peer.setLocalDescription(await peer.createOffer())
     say({"sdp": peer.localDescription.sdp, "type": "offer"})
     await peer.setRemoteDescription(RTCSessionDescription(**await heard()))
-    if not STOCK and os.environ.get("TRACE"):
-        async def trace():
-            while True:
-                await asyncio.sleep(1)
-                print("rate", pictures.rate._estimate, round(pictures.rate._by_loss), pictures.skipped, file=sys.stderr)
-        asyncio.ensure_future(trace())
     await heard()
 
 
@@ -157,7 +151,7 @@ async def receive(peer: RTCPeerConnection) -> None:
     def on_track(track: MediaStreamTrack) -> None:
         made: EnhancedAudioTrack | EnhancedVideoTrack
         if track.kind == "video":
-            if not STOCK:
+            if OURS:
                 prompt(receiver_of(peer, track))
             made = EnhancedVideoTrack(track, Upscaler("lite", threads=1))
             work: Coroutine[Any, Any, None] = ages["video"].look(made)
@@ -170,13 +164,24 @@ async def receive(peer: RTCPeerConnection) -> None:
     await peer.setRemoteDescription(RTCSessionDescription(**await heard()))
     await peer.setLocalDescription(await peer.createAnswer())
     say({"sdp": peer.localDescription.sdp, "type": "answer"})
-    await heard()
+    await watch(tracks, counted := [], asyncio.ensure_future(heard()))
     ended = [repr(task.exception()) for task in tasks if task.done()]
     say(
         {kind: vars(one) | {"_heard": None} for kind, one in ages.items()}
         | {"stats": {kind: asdict(track.stats) for kind, track in tracks.items()}, "ended": ended}
-        | {"concealed": tracks["audio"].stats.playout.concealed_share, "selected": "", "wrong": WRONG}
+        | {"counted": counted, "wrong": WRONG}
     )
+
+
+async def watch(
+    tracks: Mapping[str, Any], counted: list[tuple[float, int, int]], end: asyncio.Future[Any]
+) -> None:
+    """Twice a second until the end: the time, and how many pulls were concealed, of how many."""
+    while not end.done():
+        playout = tracks["audio"].stats.playout
+        heard = playout.concealed + playout.played - playout.joined
+        counted.append((round(time.monotonic(), 3), playout.concealed, heard))
+        await asyncio.wait([end], timeout=0.5)
 
 
 WRONG: list[str] = []  # what asyncio tells of and nobody waits for
