@@ -64,9 +64,7 @@ class _Buffer:
         data = packet._data  # type: ignore[attr-defined]
         alone = stands_alone(codec.name, data)
         number, last = packet.sequence_number, bool(packet.marker)
-        for coded in self._assembly.push(
-            Piece(number, packet.timestamp, last, data, alone), now
-        ):
+        for coded in self._assembly.push(Piece(number, packet.timestamp, last, data, alone), now):
             coded.timestamp = self._named("timestamp_mapper").map(coded.timestamp)
             self._named("decoder_queue").put((codec, coded))
         return self._assembly.wants_keyframe(now), None

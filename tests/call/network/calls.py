@@ -1,10 +1,10 @@
 """A call over an impaired link: a sender on side 0, a receiver on side 1, each its own process.
 
-    with Link(seed=1) as link, Call(link, "video/VP8") as call:
-        call.run(5)
-        link.set(Settings(rate_kbps=300), way=0)
-        call.run(20)
-    call.heard.median("video", first, last)
+with Link(seed=1) as link, Call(link, "video/VP8") as call:
+    call.run(5)
+    link.set(Settings(rate_kbps=300), way=0)
+    call.run(20)
+call.heard.median("video", first, last)
 """
 
 from __future__ import annotations

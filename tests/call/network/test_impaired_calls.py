@@ -85,9 +85,7 @@ def test_nothing_goes_wrong_unseen(past: Past) -> None:
 def test_what_is_lost_is_concealed_and_said(past: Past) -> None:
     carried, times = past.carried["lossy"], past.times["lossy"]
     assert carried.lost / carried.packets == pytest.approx(0.05, abs=0.02)
-    assert past.heard.concealed(*times) == pytest.approx(
-        carried.lost / carried.packets, abs=0.04
-    )
+    assert past.heard.concealed(*times) == pytest.approx(carried.lost / carried.packets, abs=0.04)
     assert past.heard.concealed(*past.times["good"]) < 0.02
 
 
