@@ -2,7 +2,7 @@
 
 with Link(seed=1) as link, Call(link, "video/VP8") as call:
     call.run(5)
-    link.set(Settings(rate_kbps=300), way=0)
+    link.set(Conditions(rate_kbps=300), way=0)
     call.run(20)
 call.heard.median("video", first, last)
 """

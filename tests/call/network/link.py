@@ -1,11 +1,11 @@
 """The only way between two network namespaces: a process that carries packets from one to the other
-and treats them as `impairment.py` says. `namespaces.py` starts it.
+and treats them as `pellucid.call.impairment` says. `namespaces.py` starts it.
 
 Both namespaces are nameless and hang on this process (and on those that entered them), and so do
 the devices: however it ends, the kernel clears them away. It ends with its standard input.
 
-    stdin    {"settings": {...}, "after": seconds}    both directions, from then on
-             {"settings": {...}, "after": seconds, "way": 0 or 1}    one of them: 0 from the first
+    stdin    {"conditions": {...}, "after": seconds}    both directions, from then on
+             {"conditions": {...}, "after": seconds, "way": 0 or 1}    one of them: 0 from the first
              {"counts": true}
     stdout   {"namespaces": [path, path]}             once, when it is ready
              {"counts": [{...}, {...}], "latest_ms": how late packets were handed on at most}
@@ -23,10 +23,10 @@ import struct
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields
 from itertools import count
 
-from call.network.impairment import Impairment, Settings
+from pellucid.call.impairment import Conditions, Impairment, LinkStats
 
 CLONE_NEWNET = 0x40000000  # linux/sched.h
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000  # linux/if_tun.h
@@ -45,36 +45,64 @@ def main(seed: int) -> None:
     carry(ways, [device for _, device in devices])
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of packets of one direction: came, lost, dropped by the queue, and arrived; octets alike."""
+
+    packets: int = 0
+    octets: int = 0
+    lost: int = 0
+    dropped: int = 0
+    arrived: int = 0
+    arrived_octets: int = 0
+
+    def __sub__(self, earlier: Counts) -> Counts:
+        """What came since."""
+        names = [field.name for field in fields(self)]
+        return Counts(*(getattr(self, name) - getattr(earlier, name) for name in names))
+
+
 class Way:
     """One direction: what is on its way, what was asked for later, and its fate."""
 
     def __init__(self, seed: int) -> None:
-        self.impairment = Impairment(Settings(), seed)
         self.latest = 0.0  # seconds
+        self._impairment = Impairment(seed=seed)
+        self._arrived = self._arrived_octets = 0
         self._coming: list[tuple[float, int, bytes]] = []
-        self._planned: list[tuple[float, int, Settings]] = []
+        self._planned: list[tuple[float, int, Conditions]] = []
         self._numbers = count()
 
-    def plan(self, at: float, settings: Settings) -> None:
-        heapq.heappush(self._planned, (at, next(self._numbers), settings))
+    def plan(self, at: float, conditions: Conditions) -> None:
+        heapq.heappush(self._planned, (at, next(self._numbers), conditions))
 
     def push(self, now: float, packet: bytes) -> None:
         if packet[0] >> 4 != 4:  # the kernel's own chatter in IPv6 is none of a call's
             return
-        arrives = self.impairment.push(now, len(packet))
+        arrives = self._impairment.arrival(len(packet), now)
         if arrives is not None:
             heapq.heappush(self._coming, (arrives, next(self._numbers), packet))
 
     def pull(self, now: float) -> list[bytes]:
-        """What arrives now; settings that are due take effect."""
+        """What arrives now; conditions that are due take effect."""
         while self._planned and self._planned[0][0] <= now:
-            self.impairment.settings = heapq.heappop(self._planned)[2]
+            self._impairment.conditions = heapq.heappop(self._planned)[2]
         made = []
         while self._coming and self._coming[0][0] <= now:
             due, _, packet = heapq.heappop(self._coming)
             self.latest = max(self.latest, now - due)
+            self._arrived += 1
+            self._arrived_octets += len(packet)
             made.append(packet)
         return made
+
+    @property
+    def counts(self) -> Counts:
+        known: LinkStats = self._impairment.stats
+        return Counts(
+            known.packets, known.octets, known.lost, known.dropped, self._arrived,
+            self._arrived_octets,
+        )  # fmt: skip
 
     @property
     def due(self) -> float:
@@ -107,13 +135,13 @@ def carry(ways: list[Way], devices: list[int]) -> None:
 def obey(ways: list[Way], command: dict[str, object], now: float) -> None:
     if "counts" in command:
         latest = 1000 * max(way.latest for way in ways)
-        counts = [asdict(way.impairment.counts) for way in ways]
+        counts = [asdict(way.counts) for way in ways]
         say({"counts": counts, "latest_ms": round(latest, 1)})
         return
-    settings = Settings(**command["settings"])  # type: ignore[arg-type]
+    conditions = Conditions(**command["conditions"])  # type: ignore[arg-type]
     for side, way in enumerate(ways):
         if command.get("way") in (None, side):
-            way.plan(now + float(command.get("after", 0)), settings)  # type: ignore[arg-type]
+            way.plan(now + float(command.get("after", 0)), conditions)  # type: ignore[arg-type]
 
 
 def waiting(device: int) -> list[bytes]:

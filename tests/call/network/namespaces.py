@@ -1,7 +1,7 @@
 """Two namespaces and the link between them, for a test: `with Link(seed=1) as link`.
 
-link.set(Settings(loss=0.05))                    now, both ways
-link.set(Settings(rate_kbps=300), after=5, way=0)    5 seconds later, from the first side
+link.set(Conditions(loss=0.05))                   now, both ways
+link.set(Conditions(rate_kbps=300), after=5, way=0)   5 seconds later, from the first side
 link.words(0, "ping", ADDRESSES[1])              a command's words, to run it inside
 """
 
@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from call.network.impairment import Counts, Settings
-from call.network.link import ADDRESSES, CLONE_NEWNET, LIBC
+from call.network.link import ADDRESSES, CLONE_NEWNET, LIBC, Counts
+from pellucid.call.impairment import Conditions
 
 __all__ = ["ADDRESSES", "TESTS", "Link", "why_not"]
 
@@ -59,9 +59,9 @@ class Link:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()  # it ends with its input
 
-    def set(self, settings: Settings, after: float = 0.0, way: int | None = None) -> None:
-        """Settings from `after` seconds on: both ways, or that of packets from side `way`."""
-        words: dict[str, object] = {"settings": asdict(settings), "after": after}
+    def set(self, conditions: Conditions, after: float = 0.0, way: int | None = None) -> None:
+        """Conditions from `after` seconds on: both ways, or that of packets from side `way`."""
+        words: dict[str, object] = {"conditions": asdict(conditions), "after": after}
         self._say(words if way is None else words | {"way": way})
 
     def counts(self) -> tuple[Counts, Counts]:

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 import pytest
 
 from call.network.calls import Call, Heard
-from call.network.impairment import Counts, Settings
+from call.network.link import Counts
 from call.network.namespaces import Link, why_not
 from call.network.peer import FPS
+from pellucid.call.impairment import Conditions
 
 WHY_NOT = why_not()
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "it can be had")
 CODECS = ["video/VP8", "video/H264"]
-GOOD = Settings(delay_ms=20)
-LOSSY = Settings(loss=0.05, delay_ms=40, jitter_ms=20)
-DEAD = Settings(loss=1.0)
-NARROW = Settings(delay_ms=20, rate_kbps=300)
+GOOD = Conditions(delay_ms=20)
+LOSSY = Conditions(loss=0.05, delay_ms=40, jitter_ms=20)
+DEAD = Conditions(loss=1.0)
+NARROW = Conditions(delay_ms=20, rate_kbps=300)
 PHASES = (  # what the link does from the sender to the receiver, and for how many seconds
     ("start", GOOD, 4.0),
     ("good", GOOD, 4.0),
@@ -56,8 +57,8 @@ def through_everything(codec: str) -> Past:
     with Link(seed=1) as link:
         with Call(link, codec) as call:
             before = Counts()
-            for name, settings, seconds in PHASES:
-                link.set(settings)
+            for name, conditions, seconds in PHASES:
+                link.set(conditions)
                 times[name] = (time.monotonic(), call.run(seconds))
                 after, _ = link.counts()
                 carried[name] = after - before
@@ -105,8 +106,8 @@ def test_pictures_go_on_through_a_bottleneck(past: Past) -> None:
     assert len(settled) > 5 * (last - first - SOON)  # a second
     assert past.settled("video", "narrow") < past.heard.median("video", *past.times["good"]) + 0.3
     carried = past.carried["narrow"]
-    assert carried.dropped < carried.passed / 5
-    assert 8 * carried.passed_octets < 300_000 * (last - first + 0.5)
+    assert carried.dropped < carried.arrived / 5
+    assert 8 * carried.arrived_octets < 300_000 * (last - first + 0.5)
 
 
 @pytest.mark.parametrize("phase", ["after lossy", "after dead", "after narrow"])
@@ -118,6 +119,6 @@ def test_five_seconds_later_the_delay_is_as_it_was(past: Past, kind: str, phase:
 
 def test_while_nothing_arrives_sound_is_made_up_and_fades(past: Past) -> None:
     first, last = past.times["dead"]
-    assert past.carried["dead"].passed == 0
+    assert past.carried["dead"].arrived == 0
     assert not past.heard.between("video", first + 1, last)
     assert past.heard.concealed(first + 1, last) == 1
