@@ -52,6 +52,8 @@ window.callState = async () => {
     frames: inbound("video")?.framesDecoded ?? 0,
     width: inbound("video")?.frameWidth ?? 0,
     height: inbound("video")?.frameHeight ?? 0,
+    held: inbound("video")?.jitterBufferDelay ?? 0, // s, of all pictures that left the buffer,
+    left: inbound("video")?.jitterBufferEmittedCount ?? 0, // which are so many
     energy: inbound("audio")?.totalAudioEnergy ?? 0,
     shown: quality("totalVideoFrames"),
     codecs,

@@ -19,7 +19,7 @@ from av.video.frame import PictureType
 FPS = 30  # at most
 OPEN_FOR = 2.0  # seconds at least, unless the size changes
 SMALL, LARGE = 0.02, 0.035  # bit a pixel: below, pictures are halved; above, no longer
-LONGEST = 0.5  # seconds between two pictures: after a longer pause, the pace is the one before
+LONGEST = 2 / FPS  # seconds that a picture counts for: after a pause, none gets all its bits
 BUFFER = 0.25  # seconds at the rate that a keyframe of x264 may take
 PLAIN = "yuv420p"
 
@@ -103,8 +103,8 @@ class Coder:
         those left out for larger ones, of which more would be left out.
         """
         seconds = float(picture.pts * picture.time_base)
-        if self._seen is not None and 0 < seconds - self._seen < LONGEST:
-            self._step = seconds - self._seen
+        if self._seen is not None:
+            self._step = max(0.0, min(seconds - self._seen, LONGEST))
         self._seen = seconds
 
     def encode(self, picture: av.VideoFrame, rate: int, keyframe: bool, now: float) -> bytes:

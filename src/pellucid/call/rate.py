@@ -11,7 +11,7 @@ from __future__ import annotations
 LEAST, FIRST, MOST = 60_000, 800_000, 3_000_000  # bit/s
 MUCH, LITTLE = 0.1, 0.02  # share of packets lost from which on the rate falls, below which it rises
 RISE = 1.08  # a report, about once a second
-FULL = 0.1  # seconds at the rate: with more than that unsent, the next picture is left out
+FULL = 0.15  # seconds at the rate: with more than that unsent, the next picture is left out
 
 
 class Rate:
