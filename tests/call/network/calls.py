@@ -58,6 +58,7 @@ class Call:
 
     def __init__(self, link: Link, codec: str, servers: list[dict[str, str]] | None = None) -> None:
         self.heard: Heard
+        self.described: list[str] = []  # offer and answer
         self._peers = [
             subprocess.Popen(
                 link.words(side, sys.executable, "-m", "call.network.peer", *words),
@@ -75,8 +76,10 @@ class Call:
             sender, receiver = self._peers
             for peer in self._peers:
                 told(peer, self._servers)
-            told(receiver, said(sender))
-            told(sender, said(receiver))
+            for one, other in ((sender, receiver), (receiver, sender)):
+                description = said(one)
+                self.described.append(description["sdp"])
+                told(other, description)
         except BaseException:
             self._kill()
             raise

@@ -21,7 +21,13 @@ from typing import Any
 
 import av
 import numpy as np
-from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    RTCConfiguration,
+    RTCIceServer,
+    RTCIceTransportPolicy,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtcrtpsender import RTCRtpSender
 
@@ -126,7 +132,10 @@ class Ages:
 
 
 def peer_with(servers: list[dict[str, str]]) -> RTCPeerConnection:
-    return RTCPeerConnection(RTCConfiguration([RTCIceServer(**server) for server in servers]))
+    """Through these servers and no other way, if there are any."""
+    policy = RTCIceTransportPolicy.RELAY if servers else RTCIceTransportPolicy.ALL
+    known = [RTCIceServer(**server) for server in servers]
+    return RTCPeerConnection(RTCConfiguration(known, iceTransportPolicy=policy))
 
 
 async def send(peer: RTCPeerConnection, codec: str) -> None:
