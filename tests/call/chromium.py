@@ -1,4 +1,4 @@
-"""Chromium as a caller of `pellucid serve`: the real command, a fake camera, on either side of a link.
+"""Chromium as a caller of `pellucid serve`: the real command and a fake camera, wherever they run.
 
 A camera's pictures are `samples/call.mp4`, 480x360 at 30 a second, its sound `samples/voice.flac`.
 """
@@ -76,9 +76,7 @@ class Calling:
 
 
 @contextmanager
-def calling(
-    address: str, words: Sequence[str] = (), **settings: object
-) -> Iterator[Calling]:
+def calling(address: str, words: Sequence[str] = (), **settings: object) -> Iterator[Calling]:
     """A call to the server at an address; `words` before the browser's own, to run it elsewhere."""
     origin = "/".join(address.split("/")[:3])
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:

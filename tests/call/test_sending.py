@@ -1,4 +1,4 @@
-"""In calls of aiortc: pictures are sent within a rate, and received without waiting for lost ones."""
+"""In calls of aiortc: pictures are sent within a rate, and none that is lost is waited for."""
 
 from __future__ import annotations
 

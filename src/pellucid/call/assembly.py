@@ -2,7 +2,7 @@
 
     push(piece, now) -> pictures that are whole, in order
     missing(now)     -> numbers of packets to ask for, each a few times
-    wants_keyframe(now): something was given up; nothing comes out until a picture that needs no other
+    wants_keyframe(now): something was given up, and with it all until a picture that needs no other
 
 A picture is whole with its last packet, which says so; aiortc waits for the first of the next one.
 What is missing for longer than `PATIENCE` is given up together with all that rests on it.
@@ -135,7 +135,7 @@ class Assembly:
         return []
 
     def _give_up(self) -> None:
-        """Go on behind the newest gap that was waited for, or with a picture that is whole alone."""
+        """Go on behind the gap that was waited for, or with a picture that is whole alone."""
         self._broken = True
         self.given_up += 1
         oldest = min(gap.since for gap in self._gaps.values())

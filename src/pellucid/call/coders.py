@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, cast
 
 import av
 from aiortc.codecs.vpx import number_of_threads
 from av.video.frame import PictureType
+
+from pellucid.errors import FrameError
 
 FPS = 30  # at most
 OPEN_FOR = 2.0  # seconds at least, unless the size changes
@@ -62,7 +64,7 @@ class H264:
 
 
 class VP8:
-    """libvpx for live calls; settings are aiortc's, but for keyframes and the coarsest quantiser."""
+    """libvpx for live calls; settings are aiortc's, but for keyframes and the coarsest step."""
 
     lower, upper = 0.8, 1.4
 
@@ -100,8 +102,11 @@ class Coder:
         """Every picture comes here, also one that is then left out.
 
         The coder's clock goes on by one step a picture that it codes: it would use the time of
-        those left out for larger ones, of which more would be left out.
+        those left out for larger ones, of which more would be left out. Raises FrameError for a
+        picture without a time.
         """
+        if picture.pts is None or picture.time_base is None:
+            raise FrameError("picture: expected one with a time, got none")
         seconds = float(picture.pts * picture.time_base)
         if self._seen is not None:
             self._step = max(0.0, min(seconds - self._seen, LONGEST))
@@ -147,7 +152,7 @@ class Coder:
 
 
 def _context(name: str, width: int, height: int) -> av.VideoCodecContext:
-    coder = av.VideoCodecContext.create(name, "w")
+    coder = cast(av.VideoCodecContext, av.VideoCodecContext.create(name, "w"))
     coder.width, coder.height, coder.pix_fmt = width, height, PLAIN
     coder.framerate, coder.time_base, coder.gop_size = Fraction(FPS), Fraction(1, FPS), 3000
     return coder

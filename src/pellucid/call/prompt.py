@@ -1,10 +1,10 @@
 """Pictures that do not wait: `assembly.py` in the places where aiortc keeps packets of a video.
 
 aiortc's own buffer waits until 512 packets are there for one that never comes, which froze a call
-over 300 kbit/s for 20 seconds and left it 7 seconds behind for good (`docs/network.md`), and it asks
-for everything that is missing whenever one more is. A receiver has two objects for this, one that
-says which packets to ask for and one that makes pictures of them; ours take their places. Decoders,
-reports to the sender and the estimate of the rate stay aiortc's.
+over 300 kbit/s for 20 seconds and left it 7 seconds behind for good (`docs/network.md`), and it
+asks for everything that is missing whenever one more is. A receiver has two objects for this, one
+that says which packets to ask for and one that makes pictures of them; ours take their places.
+Decoders, reports to the sender and the estimate of the rate stay aiortc's.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class _Asking:
 
 
 class _Buffer:
-    """What aiortc gives packets to; pictures go to the decoder from here, for several may be due."""
+    """What aiortc gives packets to; pictures go to the decoder from here, as several may be due."""
 
     def __init__(self, assembly: Assembly, receiver: RTCRtpReceiver) -> None:
         self._assembly, self._own = assembly, vars(receiver)

@@ -9,6 +9,7 @@ call.heard.median("video", first, last)
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -50,7 +51,7 @@ class Heard:
     def longest_gap(self, kind: str, first: float, last: float) -> float:
         """Seconds without anything that can be read, at most."""
         times = [first, *(at for at, _ in self.ages[kind] if first <= at < last), last]
-        return max(later - earlier for earlier, later in zip(times, times[1:], strict=False))
+        return max(later - earlier for earlier, later in itertools.pairwise(times))
 
 
 class Call:

@@ -52,7 +52,9 @@ def fps(between: tuple[dict[str, Any], dict[str, Any]]) -> float:
 def served_call(link: Link, codec: str) -> Iterator[Watched]:
     """A call whose pictures carry the time, once enhanced ones come."""
     options = ("--host", ADDRESSES[SERVES], "--token", "of-this-test")
-    with server(*options, words=lambda *words: link.words(SERVES, *words)) as (address, _):
-        with calling(address, link.words(CALLS), codec=codec, marked=True) as call:
-            call.until(lambda now: now["width"] == 960 and now["ages"])
-            yield Watched(call)
+    with (
+        server(*options, words=lambda *words: link.words(SERVES, *words)) as (address, _),
+        calling(address, link.words(CALLS), codec=codec, marked=True) as call,
+    ):
+        call.until(lambda now: now["width"] == 960 and now["ages"])
+        yield Watched(call)

@@ -1,6 +1,6 @@
 """Callers of all kinds come and go at random, at a real server; then it is as it was before.
 
-    PYTHONPATH=tests python -m call.network.soak --minutes 5 --seed 1
+PYTHONPATH=tests python -m call.network.soak --minutes 5 --seed 1
 """
 
 from __future__ import annotations
