@@ -15,6 +15,7 @@ from aiohttp import WSCloseCode, web
 
 from pellucid.call.access import Access
 from pellucid.call.limits import Limits
+from pellucid.call.memory import give_back
 from pellucid.call.signalling import Conversation
 from pellucid.errors import CallError
 
@@ -120,6 +121,8 @@ async def call(request: web.Request) -> web.StreamResponse:
         await conversation.hold()
     finally:
         sockets.discard(socket)
+        if not sockets:
+            give_back()
     return socket
 
 
