@@ -6,7 +6,8 @@
 
 The least transit moves along, so the two clocks may drift. One outage is one half second among
 many, raises the target by a tenth of a second at most, and not for long; jitter that stays raises
-it within seconds.
+it within seconds. The target is never above the slowest of the last three seconds, so that a call
+is not late for half a minute because a queue was full before.
 
 Source: WebRTC's NetEq, from 2021 on: relative arrival delay, sampled every 500 ms into a histogram
 that forgets, its 95 % quantile. Ours has buckets half as wide, and limits what one entry may do.
@@ -22,6 +23,7 @@ SAMPLED = 0.5  # seconds between entries
 FORGET = 0.983  # of the histogram, each entry: half after 20 s
 QUANTILE = 0.95
 STEEP = 0.1  # seconds that one entry may lie over the target: more is an outage, or comes again
+RECENT = 6  # entries: when all of them were faster than the quantile, congestion is over
 BUCKET, BUCKETS = 0.01, 50  # seconds; what is slower than all is in the last
 LEAST, FIRST = 0.02, 0.04  # seconds: target at best, and before anything is known
 MOST = 500  # arrivals that are kept, whoever floods us
@@ -36,6 +38,7 @@ class DelayEstimate:
         self._shares = [0.0] * BUCKETS
         self._entries = 0
         self._slowest = 0.0
+        self._entered: deque[float] = deque(maxlen=RECENT)
         self._sample_at: float | None = None
 
     @property
@@ -69,5 +72,7 @@ class DelayEstimate:
         weight = max(1 - FORGET, 2 / (self._entries + 1))
         self._shares = [share * (1 - weight) for share in self._shares]
         self._shares[min(int(delay / BUCKET), BUCKETS - 1)] += weight
+        self._entered.append(delay)
         below = sum(total < QUANTILE for total in accumulate(self._shares))
+        below = min(below, int(max(self._entered) / BUCKET))
         self.target = max(LEAST, (min(below, BUCKETS - 1) + 1) * BUCKET)

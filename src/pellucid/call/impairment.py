@@ -74,14 +74,14 @@ class Impairment:
         )
         if lost or sent is None:
             return None
-        self._free = sent if conditions.rate_kbps else self._free
+        self._free = sent
         return max(sent + (conditions.delay_ms + shake * conditions.jitter_ms) / 1000, now)
 
     def _sent(self, octets: int, now: float) -> float | None:
         """When the bottleneck has sent it; None where too much waits before it."""
+        begins = max(now, self._free)  # also once it is gone: what waits for it is not overtaken
         if not self.conditions.rate_kbps:
-            return now
-        begins = max(now, self._free)
+            return begins
         if begins - now > QUEUE:
             return None
         return begins + octets * 8 / (1000 * self.conditions.rate_kbps)

@@ -13,7 +13,9 @@ from pellucid.call.comparison import Comparison
 from pellucid.call.impairment import Impairment
 from pellucid.call.limits import Limits
 from pellucid.call.link import Link
+from pellucid.call.prompt import prompt
 from pellucid.call.receiving import hang_up
+from pellucid.call.sending import steady
 from pellucid.call.settings import CHOICES, Settings
 from pellucid.call.tracks import (
     BUDGET_MS,
@@ -96,7 +98,8 @@ class Peer:
             models = {name: Upscaler(name, budget_ms=BUDGET_MS) for name in CHOICES["model"]}
             self._comparison = Comparison(models)
             self.video = EnhancedVideoTrack(track, self._comparison, self._limits.largest, fit=True)
-            self.connection.addTrack(self.video)
+            prompt(receiver)
+            steady(self.connection.addTrack(self.video))
         else:
             self.audio = EnhancedAudioTrack(receiver, VOICE)
             self.connection.addTrack(self.audio)

@@ -15,6 +15,7 @@ from aiohttp import WSCloseCode, web
 
 from pellucid.call.access import Access
 from pellucid.call.limits import Limits
+from pellucid.call.memory import give_back
 from pellucid.call.signalling import Conversation
 from pellucid.errors import CallError
 
@@ -112,7 +113,7 @@ async def call(request: web.Request) -> web.StreamResponse:
     conversation = Conversation(socket, limits)
     if len(sockets) >= limits.peers:
         await conversation.refuse(
-            CallError(f"There are {limits.peers} calls already.", "too_many_peers")
+            CallError(f"More calls at once than {limits.peers} are not held.", "too_many_peers")
         )
         return socket
     sockets.add(socket)
@@ -120,6 +121,8 @@ async def call(request: web.Request) -> web.StreamResponse:
         await conversation.hold()
     finally:
         sockets.discard(socket)
+        if not sockets:
+            give_back()
     return socket
 
 
