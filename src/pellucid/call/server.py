@@ -113,7 +113,7 @@ async def call(request: web.Request) -> web.StreamResponse:
     conversation = Conversation(socket, limits)
     if len(sockets) >= limits.peers:
         await conversation.refuse(
-            CallError(f"More calls at once than {limits.peers} are not held.", "too_many_peers")
+            CallError(f"Every line is busy; this server has {limits.peers}.", "too_many_peers")
         )
         return socket
     sockets.add(socket)

@@ -260,6 +260,6 @@ def test_one_call_too_many_is_told_why(shared: Page) -> None:
         other = shared.context.browser.new_page()
         other.goto(address)
         other.locator("[data-start=clip]").click()
-        expect(other.get_by_role("alert")).to_have_text("More calls at once than 1 are not held.")
+        expect(other.get_by_role("alert")).to_have_text("Every line is busy; this server has 1.")
         other.close()
         shared.goto("about:blank")
