@@ -22,6 +22,7 @@ FPS = 30  # at most
 OPEN_FOR = 2.0  # seconds at least, unless the size changes
 SMALL, LARGE = 0.02, 0.035  # bit a pixel: below, pictures are halved; above, no longer
 LONGEST = 2 / FPS  # seconds that a picture counts for: after a pause, none gets all its bits
+ASKED = 0.85  # of the rate: libvpx makes more than it is asked to, and pictures were left out
 BUFFER = 0.25  # seconds at the rate that a keyframe of x264 may take
 PLAIN = "yuv420p"
 
@@ -70,7 +71,7 @@ class VP8:
 
     def open(self, width: int, height: int, rate: int) -> av.VideoCodecContext:
         """A coder, ready."""
-        coder = _context("libvpx", width, height)
+        coder, rate = _context("libvpx", width, height), round(ASKED * rate)
         coder.bit_rate, coder.qmin, coder.qmax = rate, 2, 63
         coder.options = {
             "deadline": "realtime", "cpu-used": "-6", "lag-in-frames": "0", "partitions": "0",
