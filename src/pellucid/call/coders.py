@@ -20,7 +20,7 @@ from pellucid.errors import FrameError
 
 FPS = 30  # at most
 OPEN_FOR = 2.0  # seconds at least, unless the size changes
-SMALL, LARGE = 0.02, 0.035  # bit a pixel: below, pictures are halved; above, no longer
+SMALL, LARGE = 0.01, 0.016  # bit a pixel: below, pictures are halved; above, no longer
 LONGEST = 2 / FPS  # seconds that a picture counts for: after a pause, none gets all its bits
 ASKED = 0.85  # of the rate: libvpx makes more than it is asked to, and pictures were left out
 BUFFER = 0.25  # seconds at the rate that a keyframe of x264 may take

@@ -190,7 +190,7 @@ def test_off_comes_back_as_it_was_and_the_browser_enlarges_by_itself(page: Page)
     expect(page.locator("#picture-note")).to_contain_text("By WebAssembly.")
     canvas = page.locator("#enlarged")
     assert canvas.evaluate("(canvas) => [canvas.width, canvas.height]") == [960, 720]
-    assert canvas.evaluate(ALIVE)
+    until(page, lambda: canvas.evaluate(ALIVE))
     assert page.locator("#back").evaluate("(video) => video.videoWidth") == 480
     page.get_by_role("radio", name="server").check()
     expect(canvas).to_be_hidden()
