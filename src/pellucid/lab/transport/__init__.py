@@ -1,0 +1,5 @@
+"""Semi-discrete optimal transport: from a uniform latent variable to given points and shares.
+
+geometry.py, diagram.py ─▶ problem.py ─▶ solver.py (exact, 2-D), semidiscrete.py (any dimension)
+─▶ brenier.py, extension.py ─▶ surface.py, networks.py ─▶ outcome.py ─▶ page.py, plots.py
+"""
