@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from pellucid.errors import FrameError
 from pellucid.lab.transport.geometry import Array, Polygon
 
 EXACT = 1e-9  # how far from 1 the sum of the shares may be
+BALL = 0.2
 MARGIN = 0.9  # of the way to the polygon's edge, which the start uses
 
 
@@ -64,15 +66,25 @@ def check_shares(shares: Array, count: int) -> None:
                          f"sum {shares.sum():.6g}")  # fmt: skip
 
 
-def blobs(rng: np.random.Generator, count: int) -> Array:
-    """Atoms (count, 2) within the unit square: two disks apart, what an average would fill in."""
-    radius, angle = 0.2 * np.sqrt(rng.random(count)), 2 * np.pi * rng.random(count)
-    side = np.where(np.arange(count) % 2, 0.25, 0.75)
-    return np.stack([side + radius * np.cos(angle), 0.5 + radius * np.sin(angle)], 1)
-
-
 def ring(rng: np.random.Generator, count: int) -> Array:
     """Atoms (count, 2) within the unit square: an annulus of radii 0.25 and 0.45."""
     radius = np.sqrt(0.25**2 + (0.45**2 - 0.25**2) * rng.random(count))
     angle = 2 * np.pi * rng.random(count)
     return np.stack([0.5 + radius * np.cos(angle), 0.5 + radius * np.sin(angle)], 1)
+
+
+def balls(rng: np.random.Generator, count: int, dimension: int, apart: float) -> Array:
+    """Atoms (count, dimension): two balls of radius `BALL` around the cube's middle, their centres
+    so far apart along the first axis; nothing lies between them.
+    """
+    away = rng.standard_normal((count, dimension))
+    away *= BALL * rng.random((count, 1)) ** (1 / dimension) / np.linalg.norm(away, axis=1)[:, None]
+    away[:, 0] += np.where(np.arange(count) % 2, -apart / 2, apart / 2)
+    return 0.5 + away
+
+
+def outside_balls(points: Array, apart: float) -> npt.NDArray[np.bool_]:
+    """(K,): which of points (K, D) are in neither ball, but for rounding."""
+    to_middle = points - 0.5
+    to_middle[:, 0] = np.abs(to_middle[:, 0]) - apart / 2  # points itself stays
+    return np.asarray(np.linalg.norm(to_middle, axis=1) > BALL * (1 + EXACT))

@@ -1,0 +1,1 @@
+def page(command, done): return str(done)
