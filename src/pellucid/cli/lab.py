@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pellucid.cli.transport import transport
 from pellucid.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -84,3 +85,6 @@ def recurrent(
     words += [f"{name} {value}" for name, (value, default) in usual.items() if value != default]
     command = " ".join(["pellucid lab recurrent", *words])
     click.echo(experiment.write_page(out, journal, plan, command))
+
+
+lab.add_command(transport)

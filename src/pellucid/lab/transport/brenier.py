@@ -67,4 +67,4 @@ def dihedral_angles(one: Array, other: Array) -> Array:
     """
     dot = 1 + (one * other).sum(-1)
     sizes = np.sqrt((1 + (one**2).sum(-1)) * (1 + (other**2).sum(-1)))
-    return np.arccos(np.clip(dot / sizes, -1, 1))
+    return np.asarray(np.arccos(np.clip(dot / sizes, -1, 1)))

@@ -25,9 +25,9 @@ class Diagram:
     """The cells of N atoms in a polygon, in its units.
 
     areas: (N,). moments: (N, 2), the integral of x. squares: (N,), of |x|². pairs: (E, 2), cells
-    that share an edge inside the polygon, each pair once; ends: (E, 2, 2), where it begins and ends.
-    owners: (R,), the cells that hold a part of the polygon's sides; rims: (R, 2, 2), from where to
-    where.
+    that share an edge inside the polygon, each pair once; ends: (E, 2, 2), where the edge begins
+    and ends. owners: (R,), the cells that hold a part of the polygon's sides; rims: (R, 2, 2), from
+    where to where.
     """
 
     areas: Array
@@ -97,7 +97,7 @@ def _neighbours(atoms: Array, heights: Array, real: int) -> Numbers:
     i, j = (faces[face, (corner + step) % 3] for step in (1, 2))
     other = faces[beyond].sum(1) - i - j
     quads = np.stack([np.minimum(i, j), np.maximum(i, j), own, other], 1)
-    return quads[(face < beyond) & (quads[:, 0] < real)]
+    return np.asarray(quads[(face < beyond) & (quads[:, 0] < real)])
 
 
 def _inner_edges(
@@ -127,7 +127,7 @@ def _inner_edges(
 
 
 def _span(constant: Array, slope: Array) -> tuple[Array, Array]:
-    """Along the last axis, the t for which every constant + slope t is 0 or more; or begin ≥ end."""
+    """Along the last axis: where in t every constant + slope t is 0 or more; or begin ≥ end."""
     with np.errstate(divide="ignore", invalid="ignore"):
         zero = -constant / slope
     begin = np.where(slope > 0, zero, -np.inf).max(-1)
@@ -169,7 +169,7 @@ def _integrals(count: int, bodies: Numbers, edges: Array, flows: Array) -> tuple
     square = ((begin**2).sum(1) + 4 * (middle**2).sum(1) + (end**2).sum(1)) / 6
 
     def gathered(values: Array) -> Array:
-        return np.bincount(bodies, values, count)
+        return np.asarray(np.bincount(bodies, values, count))
 
     moments = np.stack([gathered(weight * middle[:, d]) for d in (0, 1)], 1)
     return gathered(weight) / 2, moments / 3, gathered(weight * square) / 4

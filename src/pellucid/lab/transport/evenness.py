@@ -10,7 +10,7 @@ from scipy.spatial import KDTree
 from pellucid.lab.transport.geometry import Array, Numbers
 from pellucid.lab.transport.surface import Surface
 
-DENSE = 200_000  # points of the surface to which others are likened
+DENSE = 100_000  # points of the surface to which others are likened
 
 
 @dataclass(frozen=True)

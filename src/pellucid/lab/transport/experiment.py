@@ -1,10 +1,11 @@
-"""The experiment part by part: numbers as JSON and a figure each, kept as soon as they are there."""
+"""The experiment part by part: of each, numbers as JSON and a figure, kept when it is done."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def make(folder: Path, plan: Plan, on_progress: Callable[[str, float], None]) ->
     folder.mkdir(parents=True, exist_ok=True)
     for part in missing(folder, plan):
         on_progress(part, 0.0)
-        made = PARTS[part].run(plan.size, plan.seed, lambda done, p=part: on_progress(p, done))
+        made = PARTS[part].run(plan.size, plan.seed, partial(on_progress, part))
         with whole_file(folder / figure_of(part), overwrite=True) as path:
             made.figure.savefig(path, dpi=DPI)
         row = plan.head(part) | {"machine": describe_machine(), "numbers": _rounded(made.numbers)}

@@ -40,12 +40,12 @@ class Polygon:
     def normals(self) -> Array:
         """(M, 2): of each side, outward, of length 1."""
         turned = np.stack([self.sides[:, 1], -self.sides[:, 0]], 1)
-        return turned / np.linalg.norm(turned, axis=1, keepdims=True)
+        return np.asarray(turned / np.linalg.norm(turned, axis=1, keepdims=True))
 
     @cached_property
     def offsets(self) -> Array:
         """(M,): inside is ⟨x, normal⟩ ≤ offset."""
-        return np.einsum("md,md->m", self.normals, self.corners)
+        return np.asarray((self.normals * self.corners).sum(1))
 
     @cached_property
     def area(self) -> float:
@@ -65,7 +65,8 @@ class Polygon:
 
     def contains(self, points: Array) -> npt.NDArray[np.bool_]:
         """Of points (N, 2), those inside or on the edge."""
-        return np.all(points @ self.normals.T <= self.offsets + INSIDE * self.diameter, axis=1)
+        limits = self.offsets + INSIDE * self.diameter
+        return np.asarray((points @ self.normals.T <= limits).all(1))
 
     def draw(self, rng: np.random.Generator, count: int) -> Array:
         """Uniform points (count, 2): a triangle of the fan by its area, then a place in it."""

@@ -47,19 +47,16 @@ class Scaled(nn.Module):
             nn.Linear(inputs.shape[1], hidden), nn.SiLU(), nn.Linear(hidden, hidden), nn.SiLU(),
             nn.Linear(hidden, outputs.shape[1]),
         )  # fmt: skip
-        for name, values in (("inputs", inputs), ("outputs", outputs)):
-            self.register_buffer(f"{name}_mean", values.mean(0))
-            self.register_buffer(f"{name}_deviation", values.std(0))
+        self.middle, self.spread = inputs.mean(0), inputs.std(0)
+        self.target, self.unit = outputs.mean(0), outputs.std(0)
 
     def forward(self, points: Tensor) -> Tensor:
         """Of points (K, D), (K, E)."""
-        made = self.layers((points - self.inputs_mean) / self.inputs_deviation)
-        return torch.as_tensor(made * self.outputs_deviation + self.outputs_mean)
+        made = self.layers((points - self.middle) / self.spread)
+        return torch.as_tensor(made * self.unit + self.target)
 
 
-def learn(
-    pairs: Pairs, hidden: int, steps: int, seed: int, on_step: Callable[[], None]
-) -> Learned:
+def learn(pairs: Pairs, hidden: int, steps: int, seed: int) -> Learned:
     """A map from fresh pairs each step; the seed sets the weights, the pairs bring their own."""
     torch.manual_seed(seed)
     inputs, outputs = (torch.from_numpy(x).float() for x in pairs(SCALED))
@@ -69,13 +66,12 @@ def learn(
     losses = []
     for _ in range(steps):
         inputs, outputs = (torch.from_numpy(x).float() for x in pairs(BATCH))
-        wrong = (net(inputs) - outputs) / net.outputs_deviation
+        wrong = (net(inputs) - outputs) / net.unit
         loss = wrong.square().mean()
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         schedule.step()
         losses.append(float(loss.detach()))
-        on_step()
     last = losses[-max(steps // 10, 1) :]
     return Learned(net, sum(p.numel() for p in net.parameters()), float(np.mean(last)))

@@ -111,7 +111,7 @@ def potential(size: Size, seed: int, tick: Tick) -> Made:
     solution = solve(uniform(square(), ring(rng, size.atoms)))
     tick(0.2)
     points = solution.problem.domain.draw(rng, PROBED)
-    numbers = {"exact": gradients(solution.potential, points)}
+    numbers: dict[str, Any] = {"exact": gradients(solution.potential, points)}
     areas, moments = solution.diagram.areas, solution.diagram.moments
     own = (moments * solution.problem.atoms).sum(1) + areas * solution.potential.heights
     dual = solution.diagram.squares.sum() / 2 - own.sum()

@@ -24,7 +24,7 @@ ARROWS = 150
 
 
 def draw_newton(solutions: Sequence[Solution]) -> Figure:
-    """Cells of the first solution with lines to their atoms, and how fast all of them were found."""
+    """Cells of the first solution with lines to their atoms, and how fast all were found."""
     figure = Figure(figsize=(9, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2)
     first = solutions[0]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.tri import TriFinder, Triangulation
+from matplotlib.tri import Triangulation, TriFinder
 
 from pellucid.errors import FrameError
 from pellucid.lab.transport.geometry import Array, Numbers, Polygon, cross
@@ -50,7 +50,7 @@ class Surface:
         """Of places (K, 2) on the disk: the triangle (K,), and the shares of its corners (K, 3)."""
         middle = self.domain.centre
         places = middle + (places - middle) * (1 - ROUNDING)
-        found = self._finder(places[:, 0], places[:, 1]).astype(np.int64)
+        found = np.asarray(self._finder(places[:, 0], places[:, 1]), np.int64)
         if np.any(found < 0):
             raise FrameError(f"places: expected all on the disk, got {places[found < 0][0]}")
         a, b, c = (self.flat[self.triangles[found, k]] for k in range(3))

@@ -20,6 +20,7 @@ from pellucid.lab.transport.surface import Surface, bust
 PATCHES = 64
 HIDDEN = 64  # units of the networks of which there are two
 WIDER = 1.42  # times, the one network: as many parameters as the two
+JUDGED = 20_000  # points of each learned map
 POOL = 100_000  # places from which the networks' pairs are drawn
 WAYS = ("exact map, exact surface", "learned map, exact surface", "two trainings", "one training")
 INNER = 0.997  # of the radius, where a learned map is held
@@ -67,17 +68,13 @@ def compare_maps(
     """Rows of each way and seed, and the first seed's points (K, 3) of each way."""
     torch.set_num_threads(1)
     judge = likeness(sampled.surface, np.random.default_rng(0))
-    exact = sampled.surface.lift(sampled.moved)
+    places = sampled.places[:JUDGED]
+    exact = sampled.surface.lift(sampled.moved[:JUDGED])
     rows: list[dict[str, Any]] = []
     clouds: dict[str, Array] = {}
     for place, seed in enumerate(seeds):
-        done = iter(range(1, 4 * steps + 1))
-        begun = place / len(seeds)
-        ways = learned_ways(
-            sampled, seed, steps, lambda d=done, b=begun: tick(b + next(d) / 4 / steps / len(seeds))
-        )  # fmt: skip
-        for way, (made, parameters) in ways.items():
-            cloud = made(sampled.places)
+        for way, (made, parameters) in learned_ways(sampled, seed, steps).items():
+            cloud = made(places)
             triangles, distances = judge(cloud)
             found = evenness(sampled.surface, sampled.labels, triangles)
             rows.append({
@@ -87,12 +84,11 @@ def compare_maps(
                 "error": float(np.sqrt(((cloud - exact) ** 2).sum(1).mean())),
             })  # fmt: skip
             clouds.setdefault(way, cloud)
+        tick((place + 1) / len(seeds))
     return rows, clouds
 
 
-def learned_ways(
-    sampled: Sampled, seed: int, steps: int, on_step: Callable[[], None]
-) -> dict[str, tuple[Map, int]]:
+def learned_ways(sampled: Sampled, seed: int, steps: int) -> dict[str, tuple[Map, int]]:
     """Each way's map from the disk to space, and its parameters. One training has as many
     parameters as the two together, and their steps.
     """
@@ -108,13 +104,14 @@ def learned_ways(
 
         return drawn
 
-    to_flat = learn(pairs(latent, flat), HIDDEN, steps, seed, on_step)
-    lifted = learn(pairs(flat, space), HIDDEN, steps, seed, on_step)
-    at_once = learn(pairs(latent, space), round(WIDER * HIDDEN), 2 * steps, seed, on_step)
+    to_flat = learn(pairs(latent, flat), HIDDEN, steps, seed)
+    lifted = learn(pairs(flat, space), HIDDEN, steps, seed)
+    at_once = learn(pairs(latent, space), round(WIDER * HIDDEN), 2 * steps, seed)
 
     def held(places: Array) -> Array:
         """A learned map may leave the disk; the surface does not."""
-        return places * (INNER / np.maximum(np.linalg.norm(places, axis=1, keepdims=True), INNER))
+        sizes = np.linalg.norm(places, axis=1, keepdims=True)
+        return np.asarray(places * (INNER / np.maximum(sizes, INNER)))
 
     both = to_flat.parameters + lifted.parameters
     return {
