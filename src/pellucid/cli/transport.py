@@ -99,7 +99,7 @@ class _Parts:
         self._bar.stop()
 
     def __call__(self, part: str, share: float) -> None:
-        """So much of a part is done, 0..1."""
+        """So much of a part is done, 0..1; 1 comes once."""
         so_far = self._done + share * self._work[part]
         self._bar.update(self._task, completed=so_far, description=part)
         if share == 1:

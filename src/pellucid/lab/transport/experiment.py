@@ -18,6 +18,7 @@ from pellucid.media.atomic import whole_file
 PAGE = "transport.md"
 DIGITS = 6  # significant
 DPI = 90
+COMPUTED = 0.98  # of a part; the rest is drawn and written
 
 
 @dataclass(frozen=True)
@@ -62,18 +63,22 @@ def missing(folder: Path, plan: Plan) -> list[str]:
 def make(folder: Path, plan: Plan, on_progress: Callable[[str, float], None]) -> None:
     """Do the missing parts; a part's files are there when it is done, whole, or not at all.
 
-    on_progress: hears how much of a part is done, 0..1.
+    on_progress: hears how much of a part is done, 0..1; of 1 when its files are there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for part in missing(folder, plan):
         on_progress(part, 0.0)
-        made = PARTS[part].run(plan.size, plan.seed, partial(on_progress, part))
+        made = PARTS[part].run(plan.size, plan.seed, partial(_passed_on, on_progress, part))
         with whole_file(folder / figure_of(part), overwrite=True) as path:
             made.figure.savefig(path, dpi=DPI)
         row = plan.head(part) | {"machine": describe_machine(), "numbers": _rounded(made.numbers)}
         with whole_file(folder / numbers_of(part), overwrite=True) as path:
             path.write_text(json.dumps(row, indent=1, allow_nan=False) + "\n", encoding="utf-8")
         on_progress(part, 1.0)
+
+
+def _passed_on(on_progress: Callable[[str, float], None], part: str, done: float) -> None:
+    on_progress(part, COMPUTED * done)
 
 
 def write_page(folder: Path, plan: Plan) -> Path:
