@@ -47,7 +47,7 @@ def transport(
 
     Exact in the plane, by Monte Carlo above; where the map tears; a surface sampled with and
     without it; learned by networks. A part that is done stays done: interrupted and started again,
-    it goes on with the next one. Takes about two minutes.
+    it goes on with the next one. Takes a few minutes.
     """
     try:
         from pellucid.lab.transport import experiment
@@ -85,10 +85,13 @@ class _Parts:
             TimeRemainingColumn(),
         )  # fmt: skip
         console = Console(stderr=True)
-        # Parts come minutes apart: the usual half a minute would know no speed.
-        self._bar = Progress(*columns, console=console, transient=True, speed_estimate_period=600)
         self._plain = not console.is_terminal
-        self._task = self._bar.add_task("", total=sum(work.values()), visible=not self._plain)
+        # Parts come minutes apart: the usual half a minute would know no speed.
+        self._bar = Progress(
+            *columns, console=console, transient=True, disable=self._plain,
+            speed_estimate_period=600,
+        )  # fmt: skip
+        self._task = self._bar.add_task("", total=sum(work.values()))
         self._done = 0.0
 
     def __enter__(self) -> _Parts:

@@ -111,10 +111,9 @@ def test_a_linear_programmes_potential_gives_the_map_as_well() -> None:
     plan, log = ot.emd(even(400), even(20), costs, log=True)
     theirs = Potential(atoms, log["v"] - (atoms**2).sum(1) / 2)
     np.testing.assert_allclose(theirs.partner(), log["v"])
-    # Not at its own points: a programme's corner puts some of them on the ridges.
+    # Not at its own points: a programme's corner puts up to 19 of them on the ridges.
     assert gradients(theirs, rng.random((400, 2)))["agree"] > 0.98
-    whole = plan.max(1) > 0.9 / 400  # a point that is sent to one atom alone
-    assert (theirs.winner(points) == plan.argmax(1))[whole].mean() > 0.99
+    assert (theirs.winner(points) != plan.argmax(1)).sum() < 20
 
 
 def test_potentials_bound_the_cost_and_meet_it_in_their_cells() -> None:

@@ -79,8 +79,8 @@ def _fast(numbers: Mapping[str, Any]) -> Iterator[Judged]:
         if row["atoms"] == TARGET_ATOMS:
             right = row["residual"] < RESIDUAL and row["seconds"] <= SECONDS
             yield Judged(
-                f"{TARGET_ATOMS} atoms in the plane: every cell's area right to {RESIDUAL:g}, "
-                f"within {SECONDS:g} s",
+                f"{TARGET_ATOMS} atoms in the plane: every area's relative error is below "
+                f"{RESIDUAL:.0e} within {SECONDS:g} s",
                 f"{row['residual']:.1e} after {row['steps']} steps, {row['seconds']:.2f} s",
                 _plain(right),
             )
@@ -112,11 +112,11 @@ def _closed_form(numbers: Mapping[str, Any]) -> Iterator[Judged]:
     gap = abs(numbers["primal"] - numbers["dual"])
     yield Judged(
         "What the map costs is what the potentials bound it by",
-        f"{numbers['primal']:.6f} and {numbers['dual']:.6f}", _plain(gap < EXACT),
+        f"{numbers['primal']:.6f}, the bound {gap:.0e} from it", _plain(gap < EXACT),
     )  # fmt: skip
     yield Judged(
-        "x − ∇φ(x) is T(x) for the cost |x − y| of Wasserstein-1 as well",
-        f"misses by {numbers['exact']['wasserstein_1']:.2f} of the square's side",
+        "x − ∇φ(x) is T(x) for the cost of Wasserstein-1, the distance, as well",
+        f"misses its atom by {numbers['exact']['wasserstein_1']:.2f} of the square's side",
         _plain(numbers["exact"]["wasserstein_1"] < EXACT),
     )  # fmt: skip
 

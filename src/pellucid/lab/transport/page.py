@@ -20,9 +20,10 @@ LOOSE = """\
 
 - *Says*: T exists, is unique and monotone; h is the minimum of a convex function, so nothing hangs
   on the start; from heights where every cell has mass, Newton's method with halved steps converges
-  (Kitagawa, Mérigot, Thibert 2019). T tears only where u has ridges.
+  (Kitagawa, Mérigot, Thibert 2019). T is continuous but for the ridges of u. With N atoms every
+  edge of a cell is one; those that stay wide as N grows are T's singular set.
 - *Does not say* that the data are good codes. T makes shares right, and keeps whatever distortion
-  the surface or the decoder has. It needs latent and data in one space of one dimension.
+  the surface or the decoder has. Latent and data need the same dimension.
 - *Exact is only the plane.* There areas are sums over edges. Above, cells are counted in batches,
   and the held-out residual has a floor, √((N − 1)/points), below which one cannot see.
 
@@ -62,7 +63,8 @@ def page(command: str, done: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _section(part: str, row: Mapping[str, Any]) -> str:
     title, told = SECTIONS[part]
-    made = f"`{row['command']}`; numbers: [transport-{part}.json](transport-{part}.json)."
+    numbers = f"[transport-{part}.json](transport-{part}.json)"
+    made = f"`{row['command']}`, seed {row['seed']}; numbers: {numbers}."
     return f"## {title}\n\n![{part}](transport-{part}.png)\n\n{told(row['numbers'])}\n\n{made}"
 
 
@@ -102,9 +104,9 @@ def _potential(numbers: Mapping[str, Any]) -> str:
 
 def _tears(numbers: Mapping[str, Any]) -> str:
     return (
-        "Two balls, a square or a cube onto them. The dark ridge is where T tears. Codes between "
-        "atoms are new ones; across that ridge they are off the data. Leaving wide ridges "
-        "unbridged costs no more than codes that are atoms."
+        "Two balls, and a square or a cube onto them. The dark ridge is where T tears. What a "
+        "linear map makes between atoms are new codes; across that ridge they are off the data. "
+        "Where wide ridges are not bridged, the codes are atoms."
     )
 
 
@@ -128,15 +130,15 @@ def _networks(numbers: Mapping[str, Any]) -> str:
         size = next(row["parameters"] for row in rows if row["way"] == way)
         cells = [f"{mean_of(rows, way, key):.3f}" for key in keys]
         lines.append(f"| {way} | {' | '.join(cells)} | {size:,} |")
-    head = (
-        "| way | CV | head | off the surface | from the exact | parameters |\n" + 6 * "|---" + "|"
-    )
+    head = "| way | CV | head's share | off the surface | from the exact | parameters |"
     seeds = len({row["seed"] for row in rows})
     return (
         f"Means of {seeds} paired seeds; distances are root mean squares, the surface is about 2 "
-        "high. Networks learn from the exact map: T and the surface G each, or G∘T at once with "
+        "wide. Networks learn from the exact map: T and the surface G each, or G∘T at once with "
         "as many parameters and steps as both together. T squeezes what G stretches; their "
-        "product is tamer than either, and an error of T is stretched by G.\n\n"
+        "product is tamer than either, while an error of T, small on the disk, is stretched by G. "
+        "The exact T is the teacher of all of them: one training saves a network, not the "
+        "transport.\n\n"
         + "\n".join([head, 6 * "|---" + "|", *lines])
         + f"\n\nUniform points in the same patches: a CV of {rows[0]['noise']:.3f}."
     )

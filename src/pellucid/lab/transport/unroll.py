@@ -22,8 +22,7 @@ def unroll(vertices: Array, triangles: Numbers) -> tuple[Array, Numbers]:
     """
     rim = rim_of(triangles)
     steps = np.linalg.norm(vertices[np.roll(rim, -1)] - vertices[rim], axis=1)
-    angles = 2 * np.pi * (np.cumsum(steps) - steps[0]) / steps.sum()
-    angles = np.concatenate([[0.0], angles[:-1] + 2 * np.pi * steps[0] / steps.sum()])
+    angles = 2 * np.pi * np.concatenate([[0.0], np.cumsum(steps)[:-1]]) / steps.sum()
     flat = np.zeros((len(vertices), 2))
     flat[rim] = np.stack([np.cos(angles), np.sin(angles)], 1)
     inner = np.setdiff1d(np.arange(len(vertices)), rim)
