@@ -126,6 +126,15 @@ def test_potentials_bound_the_cost_and_meet_it_in_their_cells() -> None:
     np.testing.assert_allclose(slack[np.arange(50), potential.winner(points)], 0, atol=1e-12)
 
 
+def test_the_highest_planes_come_in_order() -> None:
+    rng = np.random.default_rng(0)
+    potential, points = Potential(rng.random((9, 3)), rng.random(9)), rng.random((50, 3))
+    planes = points @ potential.atoms.T + potential.heights
+    np.testing.assert_array_equal(potential.highest(points, 4), np.argsort(-planes, 1)[:, :4])
+    np.testing.assert_array_equal(potential.highest(points, 99)[:, 0], potential.winner(points))
+    assert potential.highest(points[:0], 4).shape == (0, 4)
+
+
 def test_dihedral_angles_of_known_planes() -> None:
     flat, steep = np.zeros(2), np.array([1.0, 0.0])
     assert dihedral_angles(flat, steep) == pytest.approx(np.pi / 4)

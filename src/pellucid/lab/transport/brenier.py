@@ -34,6 +34,16 @@ class Potential:
         found = [planes.argmax(1) for planes in self._planes(points)]
         return np.concatenate([np.empty(0, np.int64), *found])
 
+    def highest(self, points: Array, count: int) -> Numbers:
+        """(K, C): the numbers of the `count` highest planes, or of all there are, highest first."""
+        count = min(count, len(self.atoms))
+        found: list[Numbers] = [np.empty((0, count), np.int64)]
+        for planes in self._planes(points):
+            some = np.argpartition(-planes, count - 1, axis=1)[:, :count]
+            order = np.argsort(-np.take_along_axis(planes, some, 1), axis=1)
+            found.append(np.take_along_axis(some, order, 1))
+        return np.concatenate(found)
+
     def value(self, points: Array) -> Array:
         """(K,): u itself."""
         return np.concatenate([np.empty(0), *(planes.max(1) for planes in self._planes(points))])

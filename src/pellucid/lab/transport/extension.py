@@ -92,7 +92,7 @@ def blend(potential: Potential, centres: Array, points: Array, widest: float) ->
     centre, get none. Source: An et al. 2020. Unlike `Extension` it is not piecewise linear, and
     jumps where the order of the planes below the top ones changes.
     """
-    chosen = _highest(potential, points)  # (K, C), the highest first
+    chosen = potential.highest(points, points.shape[1] + 1)  # (K, C), C at most D + 1
     atoms = potential.atoms[chosen]
     apart = np.linalg.norm(points[:, None] - centres[chosen], axis=2)
     angles = dihedral_angles(atoms, atoms[:, :1])
@@ -101,11 +101,3 @@ def blend(potential: Potential, centres: Array, points: Array, widest: float) ->
     apart[:, 0] = np.where(np.isfinite(apart[:, 0]), apart[:, 0], NEAR)
     weights = np.where(used, 1 / np.maximum(apart, NEAR), 0.0)
     return np.asarray(np.einsum("kc,kcd->kd", weights / weights.sum(1, keepdims=True), atoms))
-
-
-def _highest(potential: Potential, points: Array) -> npt.NDArray[np.intp]:
-    count = min(potential.atoms.shape[1] + 1, len(potential.atoms))
-    planes = points @ potential.atoms.T + potential.heights
-    some = np.argpartition(-planes, count - 1, axis=1)[:, :count]
-    order = np.argsort(-np.take_along_axis(planes, some, 1), axis=1)
-    return np.take_along_axis(some, order, 1)
