@@ -116,7 +116,7 @@ def potential(size: Size, seed: int, tick: Tick) -> Made:
     own = (moments * solution.problem.atoms).sum(1) + areas * solution.potential.heights
     dual = solution.diagram.squares.sum() / 2 - own.sum()
     dual += (solution.problem.shares * solution.potential.partner()).sum()
-    numbers["primal"], numbers["dual"] = solution.cost, float(dual)
+    numbers["cost"], numbers["gap"] = solution.cost, float(abs(solution.cost - dual))
     count = size.atoms // MONTE_CARLO
     atoms, shares = balls(rng, count, 8, APART[8]), np.full(count, 1 / count)
     settings = semidiscrete.Settings(steps=max(size.steps // MONTE_CARLO, 1))
