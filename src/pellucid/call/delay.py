@@ -6,8 +6,8 @@
 
 The least transit moves along, so the two clocks may drift. One outage is one half second among
 many, raises the target by a tenth of a second at most, and not for long; jitter that stays raises
-it within seconds. The target is never above the slowest of the last three seconds, so that a call
-is not late for half a minute because a queue was full before.
+it within seconds. The target is never more than `SPARE` above the slowest of the last three
+seconds, so that a call is not late for half a minute because a queue was full before.
 
 Source: WebRTC's NetEq, from 2021 on: relative arrival delay, sampled every 500 ms into a histogram
 that forgets, its 95 % quantile. Ours has buckets half as wide, and limits what one entry may do.
@@ -22,8 +22,9 @@ WINDOW = 2.0  # seconds, for the least transit
 SAMPLED = 0.5  # seconds between entries
 FORGET = 0.983  # of the histogram, each entry: half after 20 s
 QUANTILE = 0.95
+SPARE = 0.08  # seconds: stalls that come every few seconds are remembered so far
 STEEP = 0.1  # seconds that one entry may lie over the target: more is an outage, or comes again
-RECENT = 6  # entries: when all of them were faster than the quantile, congestion is over
+RECENT = 6  # entries: when all of them were much faster than the quantile, congestion is over
 BUCKET, BUCKETS = 0.01, 50  # seconds; what is slower than all is in the last
 LEAST, FIRST = 0.02, 0.04  # seconds: target at best, and before anything is known
 MOST = 500  # arrivals that are kept, whoever floods us
@@ -74,5 +75,5 @@ class DelayEstimate:
         self._shares[min(int(delay / BUCKET), BUCKETS - 1)] += weight
         self._entered.append(delay)
         below = sum(total < QUANTILE for total in accumulate(self._shares))
-        below = min(below, int(max(self._entered) / BUCKET))
+        below = min(below, int((max(self._entered) + SPARE) / BUCKET))
         self.target = max(LEAST, (min(below, BUCKETS - 1) + 1) * BUCKET)
