@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pellucid.cli.lab_pieces import pieces
 from pellucid.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ HELD_OUT = 8  # mixtures to learn from for one to judge by
 @click.group()
 def lab() -> None:
     """Small experiments with networks: claims against numbers; each writes its page."""
+
+
+lab.add_command(pieces)
 
 
 @lab.command()

@@ -85,21 +85,22 @@ class Polygon:
         return 0.5 * abs(float(u @ np.roll(v, -1) - v @ np.roll(u, -1)))
 
     def cut(self, values: Array, labels: Sequence[Label]) -> list[Cell]:
-        """By one line after the other."""
-        parts: list[Polygon] = [self]
-        for line, label in zip(values.T, labels, strict=True):
-            parts = [half for part in parts for half in part.halves(line, label)]
-        return list(parts)
-
-    def halves(self, line: Array, label: Label) -> Iterator[Polygon]:
-        """Both sides of a line, or the polygon itself if the line passes it by."""
-        heights = self.corners @ line
-        limit = ROUNDING * max(1.0, float(np.abs(line).max()))
-        if heights.max() <= limit or heights.min() >= -limit:
-            yield self
-            return
-        yield self._above(heights, label)
-        yield self._above(-heights, label)
+        """By one of the lines that cross it, then each half by those that cross that."""
+        done: list[Cell] = []
+        left: list[tuple[Polygon, npt.NDArray[np.int64]]] = [(self, np.arange(len(labels)))]
+        while left:
+            part, lines = left.pop()
+            heights = part.corners @ values[:, lines]  # (m, n)
+            crossing = crosses(heights, values[:, lines])
+            if not crossing.any():
+                done.append(part)
+                continue
+            first = int(np.argmax(crossing))
+            crossing[first] = False
+            for sign in (1, -1):
+                half = part._above(sign * heights[:, first], labels[lines[first]])
+                left.append((half, lines[crossing]))
+        return done
 
     def _above(self, heights: Array, label: Label) -> Polygon:
         """The part where the heights at the corners, and between them, are at least 0."""
@@ -116,6 +117,12 @@ class Polygon:
                 corners.append(p + share * (self.corners[j] - p))
                 edges.append(label if height > 0 else self.edges[i])
         return Polygon(np.array(corners), tuple(edges))
+
+
+def crosses(heights: Array, values: Array) -> npt.NDArray[np.bool_]:
+    """(n,) whether affine functions change their sign between corners, by (m, n) heights there."""
+    limit = ROUNDING * np.maximum(1.0, np.abs(values).max(axis=0))
+    return np.asarray((heights.max(axis=0) > limit) & (heights.min(axis=0) < -limit))
 
 
 def whole(points: int) -> Cell:

@@ -92,6 +92,30 @@ def folded_net(layers: int) -> nn.Sequential:
     return nn.Sequential(*parts, _dense(last, torch.zeros(1).double()))
 
 
+def convolutional_net(channels: int, layers: int, seed: int) -> nn.Sequential:
+    """`layers` 3x3 convolutions of so many channels with ReLU, then one to 4, as for pixel shuffle.
+
+    Drawn as `random_net` is.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    parts: list[nn.Module] = []
+    for before, after in pairwise([1, *[channels] * layers, 4]):
+        layer = nn.Conv2d(before, after, 3, padding=1, dtype=torch.float64)
+        assert layer.bias is not None
+        with torch.no_grad():
+            layer.weight.normal_(0, (2 / (9 * before)) ** 0.5, generator=generator)
+            layer.bias.normal_(0, BIAS, generator=generator)
+        parts += [layer, nn.ReLU()]
+    return nn.Sequential(*parts[:-1])
+
+
+def soft_pictures(count: int, side: int, seed: int) -> Tensor:
+    """(count, 1, side, side), random waves of low frequency, about -1..1."""
+    generator = torch.Generator().manual_seed(seed)
+    coarse = torch.randn(count, 1, 4, 4, generator=generator, dtype=torch.float64)
+    return nn.functional.interpolate(coarse, (side, side), mode="bicubic", align_corners=True)
+
+
 def _dense(weight: Tensor, bias: Tensor) -> nn.Linear:
     layer = nn.Linear(weight.shape[1], weight.shape[0], dtype=torch.float64)
     layer.load_state_dict({"weight": weight, "bias": bias})

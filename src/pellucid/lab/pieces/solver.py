@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pellucid.errors import FrameError
 from pellucid.lab.pieces.frozen import Network, values_at
-from pellucid.lab.pieces.geometry import ROUNDING, Array, Cell, whole
+from pellucid.lab.pieces.geometry import Array, Cell, crosses, whole
 from pellucid.lab.pieces.outcome import Subdivision
 from pellucid.lab.pieces.problem import Slice
 
@@ -58,9 +58,7 @@ def _layer(
 
 def _cut(cell: Cell, values: Array, name: tuple[int, int]) -> list[Cell]:
     """By the units whose sign changes within it."""
-    heights = cell.corners @ values  # (m, n)
-    limit = ROUNDING * np.maximum(1.0, np.abs(values).max(axis=0))
-    bends = np.flatnonzero((heights.max(axis=0) > limit) & (heights.min(axis=0) < -limit))
+    bends = np.flatnonzero(crosses(cell.corners @ values, values))
     return cell.cut(values[:, bends], [(*name, int(unit)) for unit in bends])
 
 
