@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pellucid.cli.lab_pieces import pieces
+from pellucid.cli.lab_size import size
 from pellucid.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def lab() -> None:
 
 
 lab.add_command(pieces)
+lab.add_command(size)
 
 
 @lab.command()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pellucid.lab.pieces.experiment import Progress
 
 PARTS = ("counts", "slices", "fits", "cells", "curves")
-SEEDS, STEPS = 3, 2000
+SEEDS, STEPS = 3, 1000
 
 
 @click.command()

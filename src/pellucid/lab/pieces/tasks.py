@@ -49,7 +49,7 @@ class Effort:
     """seeds: of each random network and training, from 1. steps: of a training."""
 
     seeds: int = 3
-    steps: int = 2000
+    steps: int = 1000
 
 
 @dataclass(frozen=True)
