@@ -206,8 +206,8 @@ the way. Lei et al. bound this from below by the charts of an atlas, N(R², curv
 Theorem 4.14 is true all the same: an affine map that rises along arcs rises in all their
 directions, and one of a network's convex regions in the square holds a disc, within which a fine
 enough Hilbert curve runs up, down, left and right. In this way we get two bounds (the other
-columns; proofs in `lab/pieces/curves.py`): an encoder of a spiral has regions like the square root of its
-turns, and one with a single hidden layer has units like the side of a Hilbert curve's grid.
+columns; proofs in `lab/pieces/curves.py`): an encoder of a spiral has regions like the square root
+of its turns, and one with a single hidden layer has units like the side of a Hilbert curve's grid.
 
 {arcs}
 

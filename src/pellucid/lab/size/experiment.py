@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import torch
+
 from pellucid.bench.report import describe_machine
 from pellucid.lab.journal import Journal
 from pellucid.lab.size.geometry import slices_of
@@ -57,6 +59,7 @@ def learn(
     on_rung: Callable[[Done], None],
 ) -> None:
     """Measure what is missing, the smallest first; each rung is kept as soon as it is done."""
+    torch.set_num_threads(1)  # so that the same command gives the same numbers
     slices = slices_of(dataset)
     done = {(one.width, one.depth, one.steps) for one in known(journal)}
     missing = [rung for rung in ladder if (rung.width, rung.depth, rung.steps) not in done]
@@ -64,9 +67,7 @@ def learn(
     for index, rung in enumerate(missing, 1):
         measured = measure(rung, base, dataset, slices)
         journal.add(asdict(measured))
-        past, coming = (
-            sum(_work(one) for one in some) for some in (missing[:index], missing[index:])
-        )
+        past, coming = _work(missing[:index]), _work(missing[index:])
         seconds = (time.monotonic() - start) / past * coming
         on_rung(Done(measured, len(missing) - index, seconds))
 
