@@ -51,7 +51,7 @@ def size(
     try:
         experiment.learn(journal, base, dataset, problem.rungs(steps)[:rungs], _show)
     finally:
-        if page := experiment.write_page(out, journal, " ".join(words)):
+        if page := experiment.write_page(out, journal, dataset, " ".join(words)):
             click.echo(page)
 
 

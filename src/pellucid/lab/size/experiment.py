@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from pellucid.bench.report import describe_machine
@@ -17,7 +18,7 @@ from pellucid.lab.size.page import page
 from pellucid.lab.size.plots import draw
 from pellucid.lab.size.problem import FACTOR, Rung
 from pellucid.lab.size.solver import measure
-from pellucid.training.dataset import Dataset, Progress, make_dataset
+from pellucid.training.dataset import CLIP, STILL, Dataset, Progress, make_dataset
 from pellucid.training.recipe import Recipe
 from pellucid.training.run import Place
 from pellucid.training.sources import find_sources
@@ -77,14 +78,24 @@ def known(journal: Journal) -> list[Measured]:
     return [Measured(**row) for row in journal.rows]
 
 
-def write_page(out: Path, journal: Journal, command: str) -> Path | None:
+def write_page(out: Path, journal: Journal, dataset: Dataset, command: str) -> Path | None:
     """The page and its figure, if anything was measured."""
     found = sorted(known(journal), key=lambda one: one.parameters)
     if not found:
         return None
     draw(found, out / FIGURE, command)
-    (out / PAGE).write_text(page(found, command, describe_machine()), encoding="utf-8")
+    told = page(found, described(dataset), command, describe_machine())
+    (out / PAGE).write_text(told, encoding="utf-8")
     return out / PAGE
+
+
+def described(dataset: Dataset) -> str:
+    """What there was to learn from, in words."""
+    groups = {"stills and screens": STILL, "clips": CLIP}
+    of = {name: np.unique(dataset.source[dataset.group == group]).size
+          for name, group in groups.items()}  # fmt: skip
+    patches = int(np.isin(dataset.group, list(groups.values())).sum())
+    return f"{patches:,} pairs from {' and '.join(f'{count} {name}' for name, count in of.items())}"
 
 
 def _work(rungs: Sequence[Rung]) -> float:

@@ -10,11 +10,16 @@ from pellucid.lab.size.outcome import NEAR, Measured, best, smallest_near_best, 
 from pellucid.lab.size.problem import Rung
 
 
-def page(found: Sequence[Measured], command: str, machine: str) -> str:
-    """Markdown; found: by rising parameters."""
+def page(found: Sequence[Measured], data: str, command: str, machine: str) -> str:
+    """Markdown; found: by rising parameters. data: what they learned from."""
     head = f"# How small may the network be?\n\nMade by `{command}` on {machine}."
     figure = "![quality by parameters, multiplications and pieces](size.png)"
-    return "\n\n".join([head, _answer(found), figure, _table(found), _pieces(found), METHOD]) + "\n"
+    return (
+        "\n\n".join(
+            [head, _answer(found), figure, _table(found), _pieces(found), METHOD.format(data=data)]
+        )
+        + "\n"
+    )
 
 
 def _answer(found: Sequence[Measured]) -> str:
@@ -51,18 +56,20 @@ def _table(found: Sequence[Measured]) -> str:
 
 
 def _pieces(found: Sequence[Measured]) -> str:
-    last = found[-1]
-    rung = Rung(last.width, last.depth, last.steps)
-    most = float(bounds.serra([2, *rung.units(ON_PLANE), 1]))
+    first, last = found[0], found[-1]
+    rungs = [Rung(one.width, one.depth, one.steps) for one in (first, last)]
+    most = float(bounds.serra([2, *rungs[1].units(ON_PLANE), 1]))
+    units = [sum(rung.units(ON_SEGMENT)) for rung in rungs]
     return (
         "## What pieces say\n\n"
         f"Pieces are counted exactly (`pellucid.lab.pieces`): along {SEGMENTS} segments from one "
         f"held-out patch of {ON_SEGMENT}x{ON_SEGMENT} pixels to another, and on {PLANES} planes, "
         f"each the parallelogram on three patches of {ON_PLANE}x{ON_PLANE}. The largest network "
         f"has {last.on_planes:,.0f} pieces on a plane, where the bound allows {most:.0e}: theory "
-        "forbids nothing here. Pieces grow about with the number of units on a segment, that is "
-        "with width times depth, while the gain flattens: more pieces are not what a larger "
-        "network gains by. No theorem says how many the task needs."
+        f"forbids nothing here. From the smallest network to the largest there are "
+        f"{last.parameters / first.parameters:.0f} times the parameters, "
+        f"{units[1] / units[0]:.0f} times the units and {last.on_segments / first.on_segments:.0f} "
+        "times the pieces along a segment. No theorem says how many the task needs."
     )
 
 
@@ -70,6 +77,7 @@ METHOD = """\
 ## How it was measured
 
 All networks are plain chains of 3x3 convolutions over grid cells of 2x2 pixels, without a gate,
-trained from one seed on the same pairs with the recipe's loss and rate, in floating point. Gains
-are means over held-out stills and the held-out ends of clips. One seed and short trainings:
-differences of a few hundredths of a dB are chance."""
+trained from one seed on {data}, with the recipe's loss and rate, in
+floating point. Gains are means over held-out stills and the held-out ends of clips. The weights are
+those at the end, not the average that ships. One seed, little data and short trainings: differences
+of a few hundredths of a dB are chance."""
