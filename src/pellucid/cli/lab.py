@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pellucid.cli.lab_pieces import pieces
+from pellucid.cli.lab_size import size
 from pellucid.cli.transport import transport
 from pellucid.errors import MissingExtraError
 
@@ -22,6 +24,10 @@ HELD_OUT = 8  # mixtures to learn from for one to judge by
 @click.group()
 def lab() -> None:
     """Small experiments with networks: claims against numbers; each writes its page."""
+
+
+lab.add_command(pieces)
+lab.add_command(size)
 
 
 @lab.command()
