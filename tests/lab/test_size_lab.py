@@ -74,7 +74,7 @@ def test_the_answer_is_the_smallest_that_is_near_the_best() -> None:
         worse, "few pairs", "pellucid lab size", "a machine"
     )
     found[-1] = replace(found[-1], gains={"stills": 2.0, "clips": 2.0})
-    assert "more would still gain" in told(found)
+    assert "does not end the question" in told(found)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_the_command_trains_counts_and_goes_on(enough: Path, recipe: Path, tmp_p
     rows = [json.loads(line) for line in (out / "size.jsonl").read_text().splitlines()][1:]
     assert [row["parameters"] for row in rows] == sorted({row["parameters"] for row in rows})
     assert all(row["on_segments"] >= 1 and row["on_planes"] >= 1 for row in rows)
-    assert max(row["on_planes"] for row in rows) > 10
+    assert max(row["on_planes"] for row in rows) > 1
     text = (out / "size.md").read_text()
     assert "--out docs --steps 2 --rungs 2` on" in text
     assert text.count("\n| 2 x 1 |") == text.count("\n| 4 x 1 |") == 1

@@ -28,8 +28,8 @@ def _answer(found: Sequence[Measured]) -> str:
     if top.gain <= 0:
         return f"After {steps} steps no network of the ladder is better than bicubic."
     edge = (
-        "That is the largest of the ladder: more would still gain, so the ladder does not end the "
-        "question." if near.parameters == max(one.parameters for one in found) else
+        "The smallest that is good enough is the largest that was tried: the ladder does not end "
+        "the question." if near.parameters == max(one.parameters for one in found) else
         "Beyond that, size buys less than anybody sees."
     )  # fmt: skip
     return (
@@ -37,8 +37,8 @@ def _answer(found: Sequence[Measured]) -> str:
         f"parameters: {top.gain:+.2f} dB over bicubic. {near.parameters:,} parameters come within "
         f"{NEAR} dB of it ({near.gain:+.2f} dB, {near.macs / 1e6:,.0f} million multiplications a "
         f"picture of 480x360), and {half.parameters:,} already have half of the gain "
-        f"({half.gain:+.2f} dB). {edge} Longer trainings move all of this upwards, the large "
-        "networks most: read the curve as the least that a size can do."
+        f"({half.gain:+.2f} dB). {edge} Longer trainings and more data would do more: read "
+        "the curve as what a size can do at least."
     )
 
 
@@ -77,7 +77,7 @@ METHOD = """\
 ## How it was measured
 
 All networks are plain chains of 3x3 convolutions over grid cells of 2x2 pixels, without a gate,
-trained from one seed on {data}, with the recipe's loss and rate, in
-floating point. Gains are means over held-out stills and the held-out ends of clips. The weights are
+trained from one seed on {data},
+with the recipe's loss and rate, in floating point. Gains are means over held-out stills and the held-out ends of clips. The weights are
 those at the end, not the average that ships. One seed, little data and short trainings: differences
 of a few hundredths of a dB are chance."""
