@@ -37,8 +37,8 @@ def _answer(found: Sequence[Measured]) -> str:
         f"parameters: {top.gain:+.2f} dB over bicubic. {near.parameters:,} parameters come within "
         f"{NEAR} dB of it ({near.gain:+.2f} dB, {near.macs / 1e6:,.0f} million multiplications a "
         f"picture of 480x360), and {half.parameters:,} already have half of the gain "
-        f"({half.gain:+.2f} dB). {edge} Longer trainings and more data would do more: read "
-        "the curve as what a size can do at least."
+        f"({half.gain:+.2f} dB). {edge} Trainings were short, so read the curve as what a "
+        "size can do at least."
     )
 
 
@@ -78,6 +78,6 @@ METHOD = """\
 
 All networks are plain chains of 3x3 convolutions over grid cells of 2x2 pixels, without a gate,
 trained from one seed on {data},
-with the recipe's loss and rate, in floating point. Gains are means over held-out stills and the held-out ends of clips. The weights are
-those at the end, not the average that ships. One seed, little data and short trainings: differences
-of a few hundredths of a dB are chance."""
+with the recipe's loss and rate, in floating point. Gains are means over held-out stills and the
+held-out ends of clips. The weights are those at the end, not the average that ships. One seed,
+little data and short trainings: differences of a few hundredths of a dB are chance."""
