@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from command import COMMAND, pellucid
-from pellucid.cli.transport import ATOMS, POINTS, SEEDS, STEPS, VERTICES
+from pellucid.cli.lab_transport import ATOMS, POINTS, SEEDS, STEPS, VERTICES
 from pellucid.lab.transport.outcome import JUDGES, judge
 from pellucid.lab.transport.parts import PARTS, Size
 

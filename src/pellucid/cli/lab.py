@@ -10,7 +10,7 @@ import click
 
 from pellucid.cli.lab_pieces import pieces
 from pellucid.cli.lab_size import size
-from pellucid.cli.transport import transport
+from pellucid.cli.lab_transport import transport
 from pellucid.errors import MissingExtraError
 
 if TYPE_CHECKING:
