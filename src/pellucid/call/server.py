@@ -15,7 +15,7 @@ from aiohttp import WSCloseCode, web
 
 from pellucid.call.access import Access
 from pellucid.call.limits import Limits
-from pellucid.call.memory import give_back
+from pellucid.call.memory import give_back, share_heaps
 from pellucid.call.signalling import Conversation
 from pellucid.errors import CallError
 
@@ -23,6 +23,7 @@ PAGE = Path(__file__).parent / "page"
 INDEX = PAGE / "index.html"
 HEARTBEAT = 10.0  # seconds between pings, by which a page that vanished is noticed
 GRACE = 4  # times a message's most bytes, up to which it is refused in words
+AFTERWARDS = 1.0  # seconds from a call's end until its memory is given back
 ENDING = 1.0  # seconds that open requests get when the server ends
 GUARDED = ("/", "/call", "/health")  # what needs the token, where there is one
 ACCESS, LIMITS = web.AppKey("access", Access), web.AppKey("limits", Limits)
@@ -52,6 +53,7 @@ async def serve(
     started: Callable[[int], None] = lambda port: None,
 ) -> None:
     """Serve until cancelled; `started` is told the port. Raises OSError where it is taken."""
+    share_heaps()
     runner = web.AppRunner(application(access, limits), shutdown_timeout=ENDING, access_log=None)
     await runner.setup()
     try:
@@ -121,9 +123,14 @@ async def call(request: web.Request) -> web.StreamResponse:
         await conversation.hold()
     finally:
         sockets.discard(socket)
-        if not sockets:
-            give_back()
+        asyncio.get_running_loop().call_later(AFTERWARDS, give_back_if_idle, sockets)
     return socket
+
+
+def give_back_if_idle(sockets: set[web.WebSocketResponse]) -> None:
+    """Not while somebody calls, who would hear it; and not before a call's last object is gone."""
+    if not sockets:
+        give_back()
 
 
 async def hang_up(app: web.Application) -> None:

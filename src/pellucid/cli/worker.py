@@ -76,6 +76,7 @@ def worker(
     )  # fmt: skip
     host, port = _address(health)
     to_stderr()
+    share_heaps()
     asyncio.run(_until_told(settings, host, port))
 
 

@@ -119,6 +119,7 @@ def test_five_seconds_later_the_delay_is_as_it_was(past: Past, kind: str, phase:
 
 def test_while_nothing_arrives_sound_is_made_up_and_fades(past: Past) -> None:
     first, last = past.times["dead"]
-    assert past.carried["dead"].arrived == 0
+    dead = past.carried["dead"]
+    assert dead.lost == dead.packets > 0  # what was under way before may still arrive
     assert not past.heard.between("video", first + 1, last)
     assert past.heard.concealed(first + 1, last) == 1
