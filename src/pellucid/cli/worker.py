@@ -66,6 +66,7 @@ def worker(
     line each, on standard error.
     """
     from pellucid.call.logs import to_stderr
+    from pellucid.call.memory import share_heaps
     from pellucid.call.relay import Means
     from pellucid.call.worker import Settings
 
