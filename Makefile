@@ -23,7 +23,8 @@ test: $(VENV)/test-$(FILES).stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/call/network $(PYTEST)
+	$(BIN)/python -m pytest tests/call/network  # how late calls are: with nothing beside them
 
 $(VENV)/demo-$(FILES).stamp: $(SOURCES) | $(VENV)/bin/python
 	$(PIP) install --editable ".[bench]"
