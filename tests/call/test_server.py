@@ -12,6 +12,7 @@ from aiohttp import ClientSession, WSMsgType, WSServerHandshakeError
 from call.peers import Camera, Tone, run
 from call.served import Caller, caller, calling, serving
 from call.test_calls import is_loud, until
+from pellucid.call.access import access_for
 from pellucid.call.limits import Limits
 
 
@@ -202,6 +203,21 @@ def test_who_may_call(
             assert status is None or why.value.status == status
 
     run(work)
+
+
+@pytest.mark.parametrize("token", [None, ""])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "", "localhost.evil.example"])
+def test_no_address_that_others_reach_goes_without_a_token(host: str, token: str | None) -> None:
+    made = access_for(host, token).token
+    assert made is not None
+    assert len(made) >= 20
+    assert access_for(host, token).token != made
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_this_machine_needs_none_and_may_have_one(host: str) -> None:
+    assert access_for(host).token is access_for(host, "").token is None
+    assert access_for(host, "secret").token == "secret"
 
 
 def test_nothing_is_given_to_other_origins() -> None:

@@ -44,11 +44,11 @@ class Access:
 
 def access_for(host: str, token: str | None = None) -> Access:
     """How a server that binds to `host` is to be guarded: with a token, made up unless given,
-    wherever others than this machine can reach it.
+    wherever others than this machine can reach it. An empty one is none.
     """
-    if token is None and not is_local(host):
+    if not token and not is_local(host):
         token = secrets.token_urlsafe(TOKEN_BYTES)
-    return Access(token)
+    return Access(token or None)
 
 
 def is_local(name: str) -> bool:
