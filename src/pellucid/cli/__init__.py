@@ -13,6 +13,7 @@ from pellucid.cli.doctor import doctor
 from pellucid.cli.enhance import enhance
 from pellucid.cli.lab import lab
 from pellucid.cli.listen import listen
+from pellucid.cli.model import model
 from pellucid.cli.models import models
 from pellucid.cli.serve import serve
 from pellucid.cli.train import train
@@ -30,7 +31,7 @@ def commands() -> None:
     """
 
 
-for command in (enhance, compare, listen, serve, models, doctor, train, bench, lab, worker):
+for command in (enhance, compare, listen, serve, models, model, doctor, train, bench, lab, worker):
     commands.add_command(command)
 
 
