@@ -1,0 +1,118 @@
+"""What a way carries is told from when packets came: a queue lowers it, jitter and loss do not."""
+
+from __future__ import annotations
+
+import heapq
+from statistics import quantiles
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pellucid.call.estimate import Estimate
+from pellucid.call.impairment import Conditions, Impairment
+
+GOOD = Conditions(delay_ms=20)
+FPS, PACKET = 30, 1200
+FIRST, MOST = 800_000.0, 3_000_000.0
+
+
+class Sender:
+    """Thirty pictures a second at the rate that is told back, in packets of 1200 bytes at most,
+    over a link that a seed makes bad. `delays` and `rates` are of the latest phase.
+    """
+
+    def __init__(self, seed: int = 1) -> None:
+        self.estimate, self.rate = Estimate(), FIRST
+        self.delays: list[float] = []
+        self.rates: list[float] = []
+        self._link, self._now, self._number = Impairment(seed=seed), 0.0, 0
+        self._coming: list[tuple[float, int, float, int]] = []
+
+    def send(self, conditions: Conditions, seconds: float) -> None:
+        self._link.conditions, self.delays, self.rates = conditions, [], []
+        for _ in range(round(seconds * FPS)):
+            self._receive()
+            left = round(self.rate / FPS / 8)
+            while left > 0:
+                self._push(min(left, PACKET))
+                left -= PACKET
+            self._now += 1 / FPS
+
+    def _push(self, octets: int) -> None:
+        arrived = self._link.arrival(octets, self._now)
+        self._number += 1
+        if arrived is not None:
+            heapq.heappush(self._coming, (arrived, self._number, self._now, octets))
+
+    def _receive(self) -> None:
+        while self._coming and self._coming[0][0] <= self._now:
+            arrived, _, sent, octets = heapq.heappop(self._coming)
+            self.delays.append(arrived - sent)
+            self.estimate.push(sent + 1000, arrived, octets)  # clocks need not agree
+        self.rate = min(MOST, self.estimate.rate or FIRST)
+        self.rates.append(self.rate)
+
+
+@pytest.mark.parametrize("jitter", [20, 50])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_loss_and_jitter_are_no_queue(seed: int, jitter: float) -> None:
+    sender = Sender(seed)
+    sender.send(GOOD, 5)
+    before = sender.rate
+    sender.send(Conditions(loss=0.05, delay_ms=20 + jitter, jitter_ms=jitter), 20)
+    assert min(sender.rates) >= before > FIRST
+
+
+@pytest.mark.parametrize("rate_kbps", [150, 300, 800])
+def test_a_bottleneck_builds_no_queue_and_is_used(rate_kbps: float) -> None:
+    sender = Sender()
+    sender.send(GOOD, 5)
+    sender.send(Conditions(delay_ms=20, rate_kbps=rate_kbps), 5)
+    sender.send(Conditions(delay_ms=20, rate_kbps=rate_kbps), 20)
+    assert quantiles(sender.delays)[1] < 0.08
+    assert quantiles(sender.delays, n=20)[-1] < 0.16
+    assert 0.6 < sum(sender.rates) / len(sender.rates) / 1000 / rate_kbps < 1.05
+
+
+def test_a_bottleneck_with_jitter_is_still_found() -> None:
+    sender, narrow = Sender(), Conditions(delay_ms=40, jitter_ms=20, rate_kbps=300)
+    sender.send(GOOD, 5)
+    sender.send(narrow, 5)
+    sender.send(narrow, 20)
+    assert quantiles(sender.delays)[1] < 0.12
+    assert 0.6 < sum(sender.rates) / len(sender.rates) / 300_000 < 1.05
+
+
+def test_the_rate_comes_back_after_a_bottleneck() -> None:
+    sender = Sender()
+    sender.send(GOOD, 5)
+    sender.send(Conditions(delay_ms=20, rate_kbps=300), 20)
+    sender.send(GOOD, 10)
+    assert sender.rate > 1_000_000
+
+
+def test_a_longer_way_is_no_queue_for_long() -> None:
+    sender = Sender()
+    sender.send(GOOD, 10)
+    sender.send(Conditions(delay_ms=150), 10)
+    assert sender.rate > FIRST
+
+
+def test_nothing_is_told_before_something_is_known() -> None:
+    estimate = Estimate()
+    assert [estimate.push(number / 10, number / 10, 1000) for number in range(9)] == [False] * 9
+    assert estimate.rate is None
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.5), st.floats(0, 1), st.integers(0, 1500)), max_size=80))
+def test_whatever_comes_the_rate_is_no_more_than_arrives_allows(
+    packets: list[tuple[float, float, int]],
+) -> None:
+    estimate, now, most = Estimate(), 0.0, 0.0
+    for wait, delay, octets in packets:
+        now += wait
+        estimate.push(now - delay, now, octets)
+        most = max(most, estimate.arriving())
+        assert estimate.rate is None or 0 <= estimate.rate <= 1.5 * most + 1e-6
+        assert estimate.standing >= 0
