@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import deque
 from statistics import median
 
+FIRST = 1_000_000.0  # bit/s, until a queue or the rate itself says otherwise
 LATEST, LONG = 0.5, 10.0  # seconds
 ENOUGH = 12  # packets at least that the latest delays are of
 QUEUE = 0.02  # seconds that may stand, and on top of it
@@ -35,7 +36,7 @@ class Estimate:
     """bit/s of one way. Times are seconds, each of its own clock; these may differ by anything."""
 
     def __init__(self) -> None:
-        self.rate: float | None = None  # None: nothing is known yet
+        self.rate = FIRST
         self._latest: deque[tuple[float, float, int]] = deque()  # arrived, delay, octets
         self._least: deque[tuple[float, float]] = deque()  # arrived, delay; rising in both
         self._began: float | None = None
@@ -105,12 +106,11 @@ class Estimate:
     def _fall(self, now: float, delay: float) -> bool:
         arriving = self.arriving()
         self._full, self._fell = arriving, (now, delay)
-        self.rate = min(self.rate or arriving, FALL * arriving)
+        self.rate = min(self.rate, FALL * arriving)
         return True
 
     def _rise(self, now: float) -> None:
-        arriving = self.arriving()
-        rate = self.rate or arriving
+        arriving, rate = self.arriving(), self.rate
         if self._full and rate > AHEAD * self._full:
             self._full = None
         near = self._full is not None and rate > NEAR * self._full

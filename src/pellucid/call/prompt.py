@@ -96,7 +96,7 @@ class _Telling:
         self._sent += distance(abs_send_time, self._sent % 2**SEND_TIME_BITS, SEND_TIME_BITS)
         now = arrival_time_ms / 1000
         fell = self._estimate.push(self._sent / SEND_TIME_UNITS, now, payload_size)
-        if self._estimate.rate is None or not (fell or now > self._told + TELL):
+        if not fell and now < self._told + TELL:
             return None
         self._told = now
         return round(self._estimate.rate), list(self._sources)
