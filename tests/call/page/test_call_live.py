@@ -34,7 +34,7 @@ WATCHED = """
   }
   const plain = RTCPeerConnection.prototype.addTransceiver;
   RTCPeerConnection.prototype.addTransceiver = function (track, ...given) {
-    made.tracks.push(track);
+    if (typeof track !== "string") made.tracks.push(track);
     return plain.call(this, track, ...given);
   };
 """
