@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from pellucid.call.prompt import prompt
 from pellucid.call.receiving import hang_up
 from pellucid.call.sending import Pictures, steady
 from pellucid.call.settings import CHOICES, Settings
+from pellucid.call.share import Share
 from pellucid.call.tracks import (
     BUDGET_MS,
     EnhancedAudioTrack,
@@ -40,10 +42,11 @@ HANGING_UP = 2.0  # seconds that this may take
 
 class Peer:
     """A connection; `gone` is set when it is over, and `why` says why where that was no hanging
-    up. Needs a running event loop. Close it whatever happens.
+    up. share: what it has of the time for pictures. Needs a running event loop. Close it whatever
+    happens.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, share: Share) -> None:
         self.settings = Settings()
         self.gone, self.why = asyncio.Event(), ""
         self.video: EnhancedVideoTrack | None = None
@@ -55,7 +58,7 @@ class Peer:
         bundled = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self.connection = RTCPeerConnection(bundled)
         self._comparison: Comparison | None = None
-        self._limits, self._known = limits, Known()
+        self._limits, self._share, self._known = limits, share, Known()
         self._timer: asyncio.TimerHandle | None = None
         self.connection.on("track", self._on_track)
         self.connection.on("connectionstatechange", self._on_state)
@@ -107,7 +110,7 @@ class Peer:
             self.link = Link(receiver.transport, self.impairment)
         if track.kind == "video":
             models = {name: Upscaler(name, budget_ms=BUDGET_MS) for name in CHOICES["model"]}
-            self._comparison = Comparison(models)
+            self._comparison = Comparison(models, budget_ms=self._budget_ms)
             self.video = EnhancedVideoTrack(track, self._comparison, self._limits.largest, fit=True)
             prompt(receiver)
             known, self._known = self._known, Known()  # numbers are the whole connection's
@@ -116,6 +119,9 @@ class Peer:
             self.audio = EnhancedAudioTrack(receiver, VOICE)
             self.connection.addTrack(self.audio)
         self.set(self.settings)
+
+    def _budget_ms(self) -> float:
+        return self._share.of(self, time.monotonic())
 
     def _back(self, track: MediaStreamTrack) -> RTCRtpSender:
         """Who sends a track back: on a way of its own, where the caller offers one."""
