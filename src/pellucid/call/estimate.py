@@ -5,9 +5,9 @@
 
 A queue is told from jitter by the fastest packets: jitter lets some of them through as ever, behind
 a queue all are late. So what stands in the queue is the least delay of the latest half second over
-the least of the latest ten. While nothing stands the rate rises, and more than a threshold lowers
-it below what arrives, so that the queue empties. Where the delay then stays as it is, the way has
-become longer, and that is the new least.
+the least of the latest ten. While nothing stands the rate rises. More than a threshold lowers it a
+little, as a busy machine may be the reason; where a deep queue stands, below what arrives, so that it
+empties. Where the delay then stays as it is, the way has become longer, and that is the new least.
 
 Source: Arun and Balakrishnan 2018 (Copa), the standing queue; draft-ietf-rmcat-gcc-02, 5.5, how the
 rate changes. Its filter of delay gradients, which browsers and aiortc use for REMB, takes +-20 ms
@@ -22,11 +22,12 @@ from statistics import median
 FIRST = 1_000_000.0  # bit/s, until a queue or the rate itself says otherwise
 LATEST, LONG = 0.5, 10.0  # seconds
 ENOUGH = 12  # packets at least that the latest delays are of
-QUEUE = 0.02  # seconds that may stand, and on top of it
+QUEUE = 0.03  # seconds that may stand, and on top of it
 SPREAD = 0.5  # of the middle of the latest delays over the least of them
-FALL = 0.85  # of what arrives
-RISE, RISE_NEAR = 1.25, 1.08  # a second; the second from `NEAR` of where a queue stood last
-NEAR = 0.9
+DEEP = 0.08  # seconds: no machine that was busy with something else, but a link that is too narrow
+FALL = 0.85  # of the rate; of what arrives, where a deep queue stands
+RISE, RISE_NEAR = 1.25, 1.08  # a second; the latter where a queue stood last
+NEAR, PAST = 0.8, 1.2  # from and to what share of the rate there
 AHEAD = 1.5  # times what arrives that the rate may be at most: it says nothing about more
 SOON, LATER = 0.5, 1.5  # seconds after a fall: a queue that still grows; a delay that stays
 GROWS, STAYS = 0.01, 0.25  # seconds more; share of the queue that should have gone by then
@@ -43,6 +44,7 @@ class Estimate:
         self._risen = 0.0  # when the rate rose last
         self._full: float | None = None  # bit/s that arrived when a queue stood last
         self._fell: tuple[float, float] | None = None  # when, and the delay then
+        self._deep = False  # whether a deep queue stood then
 
     def push(self, sent: float, arrived: float, octets: int) -> bool:
         """Take a packet; whether the rate fell because of it."""
@@ -91,27 +93,27 @@ class Estimate:
         return QUEUE + SPREAD * (median(delays) - min(delays))
 
     def _queued(self, now: float) -> bool:
-        delay = min(delay for _, delay, _ in self._latest)
-        if self._fell is None:
-            return self._fall(now, delay)
+        delay, deep = min(delay for _, delay, _ in self._latest), self.standing > DEEP
+        if self._fell is None or (deep and not self._deep):
+            return self._fall(now, delay, deep)
         since, before = now - self._fell[0], self._fell[1]
         if since > SOON and delay > before + GROWS:
-            return self._fall(now, delay)
+            return self._fall(now, delay, deep)
         if since > LATER:
             if delay > before - STAYS * self.standing:
                 self._least = deque([(now, delay)])
             self._fell = None
         return False
 
-    def _fall(self, now: float, delay: float) -> bool:
-        arriving = self.arriving()
-        self._full, self._fell = arriving, (now, delay)
-        self.rate = min(self.rate, FALL * arriving)
+    def _fall(self, now: float, delay: float, deep: bool) -> bool:
+        self._full = self.arriving() if deep else min(self.rate, AHEAD * self.arriving())
+        self._fell, self._deep = (now, delay), deep
+        self.rate = min(self.rate, FALL * self._full)
         return True
 
     def _rise(self, now: float) -> None:
         arriving, rate = self.arriving(), self.rate
-        if self._full and rate > AHEAD * self._full:
+        if self._full and rate > PAST * self._full:
             self._full = None
         near = self._full is not None and rate > NEAR * self._full
         faster = rate * (RISE_NEAR if near else RISE) ** min(now - self._risen, 1.0)
