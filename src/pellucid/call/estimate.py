@@ -6,8 +6,8 @@
 A queue is told from jitter by the fastest packets: jitter lets some of them through as ever, behind
 a queue all are late. So what stands in the queue is the least delay of the latest half second over
 the least of the latest ten. While nothing stands the rate rises. More than a threshold lowers it a
-little, as a busy machine may be the reason; where a deep queue stands, below what arrives, so that it
-empties. Where the delay then stays as it is, the way has become longer, and that is the new least.
+little, as a busy machine may be the reason; where a deep queue stands, below what arrives, so that
+it empties. Where the delay then stays as it is, the way has become longer: that is the new least.
 
 Source: Arun and Balakrishnan 2018 (Copa), the standing queue; draft-ietf-rmcat-gcc-02, 5.5, how the
 rate changes. Its filter of delay gradients, which browsers and aiortc use for REMB, takes +-20 ms
