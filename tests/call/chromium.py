@@ -32,7 +32,7 @@ def server(
     """The command's process, by the address that it prints and its number; `words` makes of a
     command's one that runs elsewhere.
     """
-    command = words(sys.executable, "-m", "pellucid.cli", "serve", "--port", "8765", *options)
+    command = words(sys.executable, "-m", "pellucid.cli", "serve", "--port", "0", *options)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
