@@ -20,10 +20,10 @@ from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.mediastreams import VIDEO_TIME_BASE, convert_timebase
 from aiortc.rtp import RtcpRrPacket, RtcpSrPacket
 
-from pellucid.call.coders import H264, VP8, Coder
+from pellucid.call.coders import FPS, H264, VP8, Coder
 from pellucid.call.extensions import Known, mark
 from pellucid.call.feedback import Sent
-from pellucid.call.rate import Budget, Rate
+from pellucid.call.rate import LEAST, Budget, Rate
 from pellucid.errors import FrameError
 
 PRIVATE = "_RTCRtpSender__"  # what Python makes of two underscores in aiortc's class
@@ -32,6 +32,7 @@ AGAIN = 0.08  # seconds until a packet is sent once more after it was
 OWED = 0.3  # seconds: with more than that unsent, nothing is sent again
 HEADERS = 40  # bytes of IP, UDP and RTP that a packet has beside its payload
 REMEMBERED = 512  # packets that were sent again
+ENOUGH = 0.5  # bit a pixel: more is not seen, and takes time to code and to decode
 LEAST_HELD = 10  # ms that a viewer's buffer holds pictures back: at 0 it would even out nothing
 MOST_HELD, MOST_HELD_LOSSY = 80, 300  # at most; while packets are lost, long enough for another try
 LOSSY = 3.0  # seconds after a report of loss
@@ -101,7 +102,8 @@ class Pictures(Encoder):
     def encode(self, frame: Any, force_keyframe: bool = False) -> tuple[list[bytes], int]:
         """Payloads of a picture's packets, none where it is left out, and its time."""
         assert self._coder is not None
-        now, rate = time.monotonic(), self.rate.allowed
+        now, enough = time.monotonic(), round(ENOUGH * frame.width * frame.height * FPS)
+        rate = min(self.rate.allowed, max(enough, LEAST))
         self._keyframe = self._keyframe or force_keyframe
         timestamp = convert_timebase(frame.pts, frame.time_base, VIDEO_TIME_BASE)
         self._coder.see(frame)
