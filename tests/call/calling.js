@@ -14,11 +14,14 @@ window.startCall = async ({ codec, marked, video = true, audio = true }) => {
   peer.ontrack = ({ track }) => show(call, track, marked);
   for (const track of stream.getTracks()) {
     const sent = marked && track.kind === "video" ? mark(track) : track;
-    const { sender } = peer.addTransceiver(sent, { direction: "sendrecv" });
-    if (track.kind === "video") await keepSize(sender);
+    const picture = track.kind === "video";
+    const { sender } = peer.addTransceiver(sent, { direction: picture ? "sendonly" : "sendrecv" });
+    if (!picture) continue;
+    await keepSize(sender);
+    peer.addTransceiver("video", { direction: "recvonly" });
   }
   for (const one of peer.getTransceivers())
-    if (codec && one.sender.track?.kind === "video") one.setCodecPreferences(only(codec));
+    if (codec && one.receiver.track.kind === "video") one.setCodecPreferences(only(codec));
   const socket = (call.socket = new WebSocket(
     `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/call${location.search}`,
   ));

@@ -17,24 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import av
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from call.page.browser import CHROMIUM, ROOT
+from call.page.browser import CAMERA, CHROMIUM, PATIENCE_MS, ROOT, page_of
 
-PATIENCE_MS = 90_000  # of a page on a busy machine
 SCRIPT = Path(__file__).parent / "calling.js"
 SAMPLES = ROOT / "samples"
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
 
 
 @contextmanager
@@ -44,7 +32,7 @@ def server(
     """The command's process, by the address that it prints and its number; `words` makes of a
     command's one that runs elsewhere.
     """
-    command = words(sys.executable, "-m", "pellucid.cli", "serve", "--port", "8765", *options)
+    command = words(sys.executable, "-m", "pellucid.cli", "serve", "--port", "0", *options)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -79,23 +67,19 @@ class Calling:
 def calling(address: str, words: Sequence[str] = (), **settings: object) -> Iterator[Calling]:
     """A call to the server at an address; `words` before the browser's own, to run it elsewhere."""
     origin = "/".join(address.split("/")[:3])
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=launcher(Path(folder), words),
-            args=[
-                *FLAGS,
-                f"--use-file-for-fake-video-capture={camera(Path(folder))}",
-                f"--use-file-for-fake-audio-capture={microphone(Path(folder))}",
-                f"--unsafely-treat-insecure-origin-as-secure={origin}",
-            ],
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        flags = (
+            *CAMERA,
+            f"--use-file-for-fake-video-capture={camera(folder)}",
+            f"--use-file-for-fake-audio-capture={microphone(folder)}",
+            f"--unsafely-treat-insecure-origin-as-secure={origin}",
         )
-        page = browser.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.goto(address.replace(f"{origin}/", f"{origin}/health"))
-        page.evaluate(f"() => {{ {SCRIPT.read_text()} }}")
-        page.evaluate("settings => startCall(settings)", settings)
-        yield Calling(page)
-        browser.close()
+        health = address.replace(f"{origin}/", f"{origin}/health")
+        with page_of(health, *flags, program=launcher(folder, words)) as page:
+            page.evaluate(f"() => {{ {SCRIPT.read_text()} }}")
+            page.evaluate("settings => startCall(settings)", settings)
+            yield Calling(page)
 
 
 def launcher(folder: Path, words: Sequence[str]) -> Path:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from fractions import Fraction
 
+import av
+import numpy as np
 import pytest
 from aiortc import RTCPeerConnection
 from aiortc.mediastreams import MediaStreamTrack
@@ -89,6 +92,24 @@ def test_repeating_is_kept_within_the_rate(monkeypatch: pytest.MonkeyPatch) -> N
     pictures = Pictures()
     repeated = sum(pictures.may_repeat(number) for number in range(10_000))
     assert 1200 * 8 * repeated == pytest.approx(0.3 * FIRST, rel=0.1)
+
+
+def test_small_pictures_take_no_more_than_can_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two seconds of noise of 64x48, which fills any rate, where 2 Mbit/s may be sent."""
+    now = [100.0]
+    monkeypatch.setattr("pellucid.call.sending.time.monotonic", lambda: now[0])
+    pictures, octets, rng = Pictures(), 0, np.random.default_rng(1)
+    pictures.begin("H264")
+    for _ in range(30):
+        pictures.rate.lost(0.0)
+    pictures.rate.estimated(2_000_000)
+    for number in range(60):
+        now[0] += 1 / 30
+        frame = av.VideoFrame.from_ndarray(rng.integers(0, 255, (72, 64), np.uint8), "yuv420p")
+        frame.pts, frame.time_base = number * 3000, Fraction(1, 90_000)
+        octets += sum(map(len, pictures.encode(frame)[0]))
+    assert pictures.rate.allowed == 2_000_000
+    assert 8 * octets / 2 < 100_000
 
 
 def test_sound_is_refused() -> None:

@@ -3,49 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import numpy as np
 import pytest
 from aiortc.mediastreams import MediaStreamTrack
 
-from call.janus_server import ROOM, Server, needs_janus, serving
+from call.janus_server import Server, needs_janus
 from call.peers import Camera, Tone, _threads, run
 from call.people import publishing, viewing
-from pellucid.call.relay import Means
-from pellucid.call.tally import Tally
-from pellucid.call.worker import Settings, work
+from call.working import until, working
 
 pytestmark = needs_janus
-LITE = Means("lite")
-
-
-@pytest.fixture(scope="module")
-def janus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("janus")) as server:
-        yield server
-
-
-@asynccontextmanager
-async def working(url: str, **settings: object) -> AsyncIterator[Tally]:
-    """A worker that has come into its room, and is told to stop in the end."""
-    tally = Tally()
-    told = {"room": ROOM, "means": LITE, **settings}
-    task = asyncio.create_task(work(Settings(url, **told), tally))
-    try:
-        await until(lambda: tally.in_room or task.done())
-        assert not task.done(), task.exception()
-        yield tally
-        assert not task.done(), task.exception()
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
-
-
-async def until(true: Callable[[], object]) -> None:
-    while not true():
-        await asyncio.sleep(0.02)
 
 
 async def wide(track: MediaStreamTrack, width: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from aiohttp import web
@@ -11,7 +10,7 @@ from aiohttp import web
 from call.janus_server import ADMIN, PIN, PINNED, ROOM, Server, needs_janus, serving
 from call.peers import Camera, run
 from call.people import publishing, viewing
-from call.test_worker import LITE, until, working
+from call.working import LITE, moderate, until, working
 from pellucid.call.janus import connect
 from pellucid.call.room import publisher_of
 from pellucid.call.tally import Tally
@@ -20,17 +19,6 @@ from pellucid.errors import ArtifactError, CallError
 
 pytestmark = needs_janus
 CREATE = {"request": "create", "room": ROOM, "publishers": 20, "secret": ADMIN}
-
-
-@pytest.fixture(scope="module")
-def janus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("janus")) as server:
-        yield server
-
-
-async def moderate(url: str, **body: object) -> None:
-    async with connect(url) as session:
-        await (await session.attach()).ask({"room": ROOM, "secret": ADMIN, **body})
 
 
 def test_janus_killed_and_started_again(janus: Server) -> None:

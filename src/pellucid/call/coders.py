@@ -22,7 +22,8 @@ FPS = 30  # at most
 OPEN_FOR = 2.0  # seconds at least, unless the size changes
 SMALL, LARGE = 0.01, 0.016  # bit a pixel: below, pictures are halved; above, no longer
 LONGEST = 2 / FPS  # seconds that a picture counts for: after a pause, none gets all its bits
-ASKED = 0.85  # of the rate: libvpx makes more than it is asked to, and pictures were left out
+# Of the rate: coders make more than they are asked to for a while, and pictures were left out.
+ASKED_VP8, ASKED_H264 = 0.85, 0.93
 BUFFER = 0.25  # seconds at the rate that a keyframe of x264 may take
 PLAIN = "yuv420p"
 
@@ -61,7 +62,7 @@ class H264:
 
     def follow(self, coder: av.VideoCodecContext, rate: int) -> None:
         """From the next picture on."""
-        coder.bit_rate = rate
+        coder.bit_rate = round(ASKED_H264 * rate)
 
 
 class VP8:
@@ -71,7 +72,7 @@ class VP8:
 
     def open(self, width: int, height: int, rate: int) -> av.VideoCodecContext:
         """A coder, ready."""
-        coder, rate = _context("libvpx", width, height), round(ASKED * rate)
+        coder, rate = _context("libvpx", width, height), round(ASKED_VP8 * rate)
         coder.bit_rate, coder.qmin, coder.qmax = rate, 2, 63
         coder.options = {
             "deadline": "realtime", "cpu-used": "-6", "lag-in-frames": "0", "partitions": "0",

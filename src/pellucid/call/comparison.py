@@ -4,7 +4,7 @@ interpolation makes of a frame, to the right of it what a network does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,14 +21,21 @@ class Comparison(Stage[VideoFrame, VideoFrame]):
     enlarge in their order.
 
     upscalers: by name; the first is `model` at the start, which may be set to another. before: 0
-    to 1, the share of the width from the left that is interpolated; may be set at any time. Raises
-    FrameError for no upscalers, an unknown model and another share.
+    to 1, the share of the width from the left that is interpolated; may be set at any time.
+    budget_ms: tells what the next frame may take, where upscalers keep to one. Raises FrameError
+    for no upscalers, an unknown model and another share.
     """
 
-    def __init__(self, upscalers: Mapping[str, Upscaler], before: float = 0.0) -> None:
+    def __init__(
+        self,
+        upscalers: Mapping[str, Upscaler],
+        before: float = 0.0,
+        budget_ms: Callable[[], float] | None = None,
+    ) -> None:
         if not upscalers:
             raise FrameError("upscalers: expected at least one")
         self._upscalers, self._cubic = dict(upscalers), CubicWay()
+        self._budget_ms = budget_ms
         self._model, self._closed = next(iter(upscalers)), False
         self.before = before
 
@@ -68,8 +75,10 @@ class Comparison(Stage[VideoFrame, VideoFrame]):
         """Enlarge one frame. Raises what `Upscaler.push` raises."""
         if self._closed:
             raise StreamClosed("push() after flush(): build a new Comparison for a new stream")
-        before = self._before
-        (large,) = self._upscalers[self._model].push(frame)
+        before, upscaler = self._before, self._upscalers[self._model]
+        if self._budget_ms:
+            upscaler.budget_ms = self._budget_ms()
+        (large,) = upscaler.push(frame)
         return [beside(self._cubic.enlarge(frame), large, before)] if before else [large]
 
     def flush(self) -> Sequence[VideoFrame]:

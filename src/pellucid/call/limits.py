@@ -11,16 +11,16 @@ from pellucid.errors import CallError
 @dataclass(frozen=True, slots=True)
 class Limits:
     """peers: calls at once. message_bytes: of a message on the socket. messages_per_s: of these.
-    sdp_bytes: of an offer; tracks: that it may carry. largest: width and height, of whose product
-    a picture may have pixels to be enlarged. rate_kbps: of what a caller sends. connect_s: until a
-    call must be connected, from the offer on.
+    sdp_bytes: of an offer; tracks: that it may carry, there and back. largest: width and height, of
+    whose product a picture may have pixels to be enlarged. rate_kbps: of what a caller sends.
+    connect_s: until a call must be connected, from the offer on.
     """
 
     peers: int = 16
     message_bytes: int = 65_536
     messages_per_s: int = 50
     sdp_bytes: int = 32_768
-    tracks: int = 2
+    tracks: int = 3
     largest: tuple[int, int] = (1280, 720)
     rate_kbps: float = 8_000.0
     connect_s: float = 20.0

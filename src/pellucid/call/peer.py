@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import replace
 
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
 from aiortc.mediastreams import MediaStreamTrack
 
 from pellucid.call.comparison import Comparison
+from pellucid.call.extensions import Known, answered, offered
 from pellucid.call.impairment import Impairment
 from pellucid.call.limits import Limits
 from pellucid.call.link import Link
 from pellucid.call.prompt import prompt
 from pellucid.call.receiving import hang_up
-from pellucid.call.sending import steady
+from pellucid.call.sending import Pictures, steady
 from pellucid.call.settings import CHOICES, Settings
+from pellucid.call.share import Share
 from pellucid.call.tracks import (
     BUDGET_MS,
     EnhancedAudioTrack,
@@ -33,19 +42,23 @@ HANGING_UP = 2.0  # seconds that this may take
 
 class Peer:
     """A connection; `gone` is set when it is over, and `why` says why where that was no hanging
-    up. Needs a running event loop. Close it whatever happens.
+    up. share: what it has of the time for pictures. Needs a running event loop. Close it whatever
+    happens.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, share: Share) -> None:
         self.settings = Settings()
         self.gone, self.why = asyncio.Event(), ""
         self.video: EnhancedVideoTrack | None = None
         self.audio: EnhancedAudioTrack | None = None
+        self.pictures: Pictures | None = None
         self.link: Link | None = None
         self.impairment = Impairment()
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        # All on one way, as browsers do it; else aiortc puts a third stream on one that it closes.
+        bundled = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        self.connection = RTCPeerConnection(bundled)
         self._comparison: Comparison | None = None
-        self._limits = limits
+        self._limits, self._share, self._known = limits, share, Known()
         self._timer: asyncio.TimerHandle | None = None
         self.connection.on("track", self._on_track)
         self.connection.on("connectionstatechange", self._on_state)
@@ -54,6 +67,7 @@ class Peer:
     async def answer(self, offer: object) -> str:
         """The SDP that answers an offer's. Raises CallError for an offer that is not understood."""
         sdp = self._limits.check_offer(offer)
+        known = self._known = offered(sdp)
         try:
             await self.connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
             await self.connection.setLocalDescription(await self.connection.createAnswer())
@@ -62,7 +76,7 @@ class Peer:
         if self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._limits.connect_s, self._give_up)
-        return self.connection.localDescription.sdp
+        return answered(self.connection.localDescription.sdp, known)
 
     def set(self, settings: Settings) -> None:
         """Do as the caller wishes from now on."""
@@ -96,14 +110,28 @@ class Peer:
             self.link = Link(receiver.transport, self.impairment)
         if track.kind == "video":
             models = {name: Upscaler(name, budget_ms=BUDGET_MS) for name in CHOICES["model"]}
-            self._comparison = Comparison(models)
+            self._comparison = Comparison(models, budget_ms=self._budget_ms)
             self.video = EnhancedVideoTrack(track, self._comparison, self._limits.largest, fit=True)
             prompt(receiver)
-            steady(self.connection.addTrack(self.video))
+            known, self._known = self._known, Known()  # numbers are the whole connection's
+            self.pictures = steady(self._back(self.video), known)
         else:
             self.audio = EnhancedAudioTrack(receiver, VOICE)
             self.connection.addTrack(self.audio)
         self.set(self.settings)
+
+    def _budget_ms(self) -> float:
+        return self._share.of(self, time.monotonic())
+
+    def _back(self, track: MediaStreamTrack) -> RTCRtpSender:
+        """Who sends a track back: on a way of its own, where the caller offers one."""
+        for one in self.connection.getTransceivers():
+            unused = one.kind == track.kind and one.sender.track is None
+            if unused and one._offerDirection == "sendonly":
+                one.sender.replaceTrack(track)
+                one.direction = "sendonly"
+                return one.sender
+        return self.connection.addTrack(track)
 
     def _on_state(self) -> None:
         if self.connection.connectionState in OVER:

@@ -2,9 +2,10 @@
 
 aiortc's own buffer waits until 512 packets are there for one that never comes, which froze a call
 over 300 kbit/s for 20 seconds and left it 7 seconds behind for good (`docs/network.md`), and it
-asks for everything that is missing whenever one more is. A receiver has two objects for this, one
-that says which packets to ask for and one that makes pictures of them; ours take their places.
-Decoders, reports to the sender and the estimate of the rate stay aiortc's.
+asks for everything that is missing whenever one more is. Its estimate of the rate takes jitter for
+a queue. A receiver has three objects for this: one says which packets to ask for, one makes
+pictures of them, one tells the rate; ours take their places. Decoders and reports of loss stay
+aiortc's.
 """
 
 from __future__ import annotations
@@ -17,10 +18,14 @@ from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtp import RtpPacket
 
 from pellucid.call.assembly import Assembly, Piece
+from pellucid.call.estimate import Estimate
+from pellucid.call.packets import distance
 from pellucid.errors import FrameError
 
 PRIVATE = "_RTCRtpReceiver__"  # what Python makes of two underscores in aiortc's class
 START_CODE = b"\x00\x00\x01"
+SEND_TIME_BITS, SEND_TIME_UNITS = 24, 1 << 18  # of abs-send-time, units a second
+TELL = 0.5  # seconds between two estimates that are told, unless the rate falls
 ALONE = (5, 7)  # H.264's units: a picture that needs no other, and what stands before one
 
 
@@ -35,6 +40,7 @@ def prompt(receiver: RTCRtpReceiver) -> Assembly:
     assembly = Assembly()
     vars(receiver)[f"{PRIVATE}nack_generator"] = _Asking(assembly)
     vars(receiver)[f"{PRIVATE}jitter_buffer"] = _Buffer(assembly, receiver)
+    vars(receiver)[f"{PRIVATE}remote_bitrate_estimator"] = _Telling()
     return assembly
 
 
@@ -71,6 +77,29 @@ class _Buffer:
 
     def _named(self, name: str) -> Any:
         return self._own[PRIVATE + name]
+
+
+class _Telling:
+    """What aiortc asks how much the way carries, with each packet that comes."""
+
+    def __init__(self) -> None:
+        self._estimate = Estimate()
+        self._sent = 0  # by the sender's clock, counted on and not wrapped
+        self._told = float("-inf")
+        self._sources: set[int] = set()
+
+    def add(
+        self, arrival_time_ms: int, abs_send_time: int, payload_size: int, ssrc: int
+    ) -> tuple[int, list[int]] | None:
+        """bit/s and whom it is of, where it is time to tell the sender."""
+        self._sources.add(ssrc)
+        self._sent += distance(abs_send_time, self._sent % 2**SEND_TIME_BITS, SEND_TIME_BITS)
+        now = arrival_time_ms / 1000
+        fell = self._estimate.push(self._sent / SEND_TIME_UNITS, now, payload_size)
+        if not fell and now < self._told + TELL:
+            return None
+        self._told = now
+        return round(self._estimate.rate), list(self._sources)
 
 
 def stands_alone(codec: str, data: bytes) -> bool:

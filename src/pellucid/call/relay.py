@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 
 from aiortc.mediastreams import MediaStreamTrack
 
+from pellucid.call.assembly import Assembly
 from pellucid.call.janus import Fields, Handle, Session
 from pellucid.call.leg import Leg
 from pellucid.call.pictures import VideoStats
+from pellucid.call.prompt import prompt
 from pellucid.call.room import MARK, Id, Publisher
+from pellucid.call.sending import Pictures, steady
 from pellucid.call.tracks import (
     BUDGET_MS,
     LARGEST,
@@ -56,6 +59,7 @@ class Means:
 class Relay:
     """One call. where: what requests to join the room carry. joined: is told the output's id before
     anybody else is; output: that id; connected: whether what it publishes arrives in Janus.
+    coming, going: pictures on their way here and from here.
     """
 
     session: Session
@@ -67,6 +71,8 @@ class Relay:
     connected: bool = False
     video: EnhancedVideoTrack | None = None
     audio: EnhancedAudioTrack | None = None
+    coming: Assembly | None = None
+    going: Pictures | None = None
     _legs: list[Leg] = field(default_factory=list)
     _handles: list[Handle] = field(default_factory=list)
 
@@ -96,7 +102,13 @@ class Relay:
         """What the publisher sends, once it comes: before, aiortc would not end its tracks."""
         handle, leg = await self._begin()
         tracks: list[MediaStreamTrack] = []
-        leg.connection.on("track", tracks.append)
+
+        def take(track: MediaStreamTrack) -> None:  # before its first packet
+            if track.kind == "video":
+                self.coming = prompt(receiver_of(leg.connection, track))
+            tracks.append(track)
+
+        leg.connection.on("track", take)
         streams = [{"feed": self.publisher.id, "mid": one.mid} for one in self.publisher.streams]
         body = {"request": "join", "ptype": "subscriber", **self.where, "streams": streams}
         # Where streams change, this call ends and another begins: see `Calls`.
@@ -119,7 +131,9 @@ class Relay:
     async def _publish(self) -> None:
         handle, leg = await self._begin()
         for track in filter(None, (self.audio, self.video)):
-            leg.connection.addTransceiver(track, "sendonly")
+            sender = leg.connection.addTransceiver(track, "sendonly").sender
+            if sender.kind == "video":
+                self.going = steady(sender)
         await self._join(handle)
         offer = await leg.offer()
         answer = (await handle.ask(self._publishing(leg), offer)).jsep

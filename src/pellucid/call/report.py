@@ -57,6 +57,7 @@ class Reporter:
             "height": now.height,
             "kbps_in": rates["video_in"],
             "kbps_out": rates["video_out"],
+            **self._sending(),
             "ms": round(1000 * (now.seconds - before.seconds) / made, 2) if made else 0.0,
             "reused": round(now.reused, 3),
             "late": now.late,
@@ -66,6 +67,15 @@ class Reporter:
             "reasons": dict(now.reasons),
             "ways": dict(now.ways),
         }
+
+    def _sending(self) -> Numbers:
+        """What may be sent, what was left out, and how many packets the browser said it got."""
+        pictures = self.peer.pictures
+        if not pictures:
+            return {}
+        came = pictures.sent.came if pictures.sent else 0
+        allowed = round(pictures.rate.allowed / 1000)
+        return {"kbps_allowed": allowed, "skipped": pictures.skipped, "came": came}
 
     def _voice(self, rates: Mapping[str, float]) -> Numbers | None:
         if not self.peer.audio:

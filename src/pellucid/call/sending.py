@@ -4,7 +4,8 @@
 
 Three places of aiortc's sender are ours, on this one sender: how the next picture is coded
 (`coders.py`; where there is no room, it is left out), what reports of loss mean (`rate.py`), and
-what is sent once more: each packet once in a while, and within the budget. All else stays aiortc's.
+what is sent once more: each packet once in a while, and within the budget. Where a browser offers
+more, packets carry it (`extensions.py`). All else stays aiortc's.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.mediastreams import VIDEO_TIME_BASE, convert_timebase
 from aiortc.rtp import RtcpRrPacket, RtcpSrPacket
 
-from pellucid.call.coders import H264, VP8, Coder
-from pellucid.call.rate import Budget, Rate
+from pellucid.call.coders import FPS, H264, VP8, Coder
+from pellucid.call.extensions import Known, mark
+from pellucid.call.feedback import Sent
+from pellucid.call.rate import LEAST, Budget, Rate
 from pellucid.errors import FrameError
 
 PRIVATE = "_RTCRtpSender__"  # what Python makes of two underscores in aiortc's class
@@ -29,12 +32,17 @@ AGAIN = 0.08  # seconds until a packet is sent once more after it was
 OWED = 0.3  # seconds: with more than that unsent, nothing is sent again
 HEADERS = 40  # bytes of IP, UDP and RTP that a packet has beside its payload
 REMEMBERED = 512  # packets that were sent again
+ENOUGH = 0.5  # bit a pixel: more is not seen, and takes time to code and to decode
+LEAST_HELD = 10  # ms that a viewer's buffer holds pictures back: at 0 it would even out nothing
+MOST_HELD, MOST_HELD_LOSSY = 80, 300  # at most; while packets are lost, long enough for another try
+LOSSY = 3.0  # seconds after a report of loss
 
 
-def steady(sender: RTCRtpSender) -> Pictures:
+def steady(sender: RTCRtpSender, known: Known | None = None) -> Pictures:
     """Let a sender of pictures keep to the rate of the network; before it is connected.
 
-    Raises FrameError for a sender of sound.
+    known: what the other side offers, for one sender of a connection. Raises FrameError for a
+    sender of sound.
     """
     if sender.kind != "video":
         raise FrameError(f"sender: expected one that sends video, got {sender.kind}")
@@ -45,13 +53,15 @@ def steady(sender: RTCRtpSender) -> Pictures:
     async def next_encoded_frame(codec: Any) -> Any:
         if pictures.begin(codec.name):
             vars(sender)[f"{PRIVATE}encoder"] = pictures
+            if known:  # now it has the transport that it keeps
+                pictures.sent = mark(sender, known, pictures.rate.estimated, pictures.held)
         return await next_frame(codec)
 
     async def handle_rtcp_packet(packet: Any) -> None:
         if isinstance(packet, RtcpRrPacket | RtcpSrPacket):
             for report in packet.reports:
                 if report.ssrc == sender._ssrc:
-                    pictures.rate.lost(report.fraction_lost / 256)
+                    pictures.lost(report.fraction_lost / 256)
         await handle(packet)
 
     async def retransmit(number: int) -> None:
@@ -67,10 +77,14 @@ def steady(sender: RTCRtpSender) -> Pictures:
 
 
 class Pictures(Encoder):
-    """What aiortc's sender asks for packets. skipped: pictures that were left out."""
+    """What aiortc's sender asks for packets. skipped: pictures that were left out. sent: what is
+    known of packets, where the other side tells.
+    """
 
     def __init__(self) -> None:
         self.rate, self.skipped = Rate(), 0
+        self.sent: Sent | None = None
+        self._lost_at = float("-inf")
         self._budget = Budget()
         self._coder: Coder | None = None
         self._packed: Any = None
@@ -88,7 +102,8 @@ class Pictures(Encoder):
     def encode(self, frame: Any, force_keyframe: bool = False) -> tuple[list[bytes], int]:
         """Payloads of a picture's packets, none where it is left out, and its time."""
         assert self._coder is not None
-        now, rate = time.monotonic(), self.rate.allowed
+        now, enough = time.monotonic(), round(ENOUGH * frame.width * frame.height * FPS)
+        rate = min(self.rate.allowed, max(enough, LEAST))
         self._keyframe = self._keyframe or force_keyframe
         timestamp = convert_timebase(frame.pts, frame.time_base, VIDEO_TIME_BASE)
         self._coder.see(frame)
@@ -114,6 +129,17 @@ class Pictures(Encoder):
     @target_bitrate.setter
     def target_bitrate(self, bits: int) -> None:
         self.rate.estimated(bits)
+
+    def lost(self, share: float) -> None:
+        """The receiver says which share of the latest packets it did not get, 0 to 1."""
+        self.rate.lost(share)
+        if share:
+            self._lost_at = time.monotonic()
+
+    def held(self) -> tuple[int, int]:
+        """Least and most milliseconds that a viewer's buffer may hold a picture back."""
+        lossy = time.monotonic() < self._lost_at + LOSSY
+        return LEAST_HELD, MOST_HELD_LOSSY if lossy else MOST_HELD
 
     def may_repeat(self, number: int) -> bool:
         """Whether a packet that was lost is sent again now."""

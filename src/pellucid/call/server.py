@@ -16,7 +16,9 @@ from aiohttp import WSCloseCode, web
 from pellucid.call.access import Access
 from pellucid.call.limits import Limits
 from pellucid.call.memory import give_back, share_heaps
+from pellucid.call.share import Share
 from pellucid.call.signalling import Conversation
+from pellucid.call.tracks import BUDGET_MS
 from pellucid.errors import CallError
 
 PAGE = Path(__file__).parent / "page"
@@ -27,6 +29,7 @@ AFTERWARDS = 1.0  # seconds from a call's end until its memory is given back
 ENDING = 1.0  # seconds that open requests get when the server ends
 GUARDED = ("/", "/call", "/health")  # what needs the token, where there is one
 ACCESS, LIMITS = web.AppKey("access", Access), web.AppKey("limits", Limits)
+SHARE = web.AppKey("share", Share)
 SOCKETS = web.AppKey("sockets", set[web.WebSocketResponse])
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -35,6 +38,7 @@ def application(access: Access, limits: Limits | None = None) -> web.Application
     """What aiohttp serves."""
     app = web.Application(middlewares=[guarded])
     app[ACCESS], app[LIMITS], app[SOCKETS] = access, limits or Limits(), set()
+    app[SHARE] = Share(BUDGET_MS)
     app.router.add_get("/", index)
     app.router.add_get("/call", call)
     app.router.add_get("/health", health)
@@ -112,7 +116,7 @@ async def call(request: web.Request) -> web.StreamResponse:
     limits, sockets = request.app[LIMITS], request.app[SOCKETS]
     socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=GRACE * limits.message_bytes)
     await socket.prepare(request)
-    conversation = Conversation(socket, limits)
+    conversation = Conversation(socket, limits, request.app[SHARE])
     if len(sockets) >= limits.peers:
         await conversation.refuse(
             CallError(f"Every line is busy; this server has {limits.peers}.", "too_many_peers")

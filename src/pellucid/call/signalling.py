@@ -18,6 +18,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from pellucid.call.limits import Limits, Pace
 from pellucid.call.peer import Peer
 from pellucid.call.report import Reporter
+from pellucid.call.share import Share
 from pellucid.errors import CallError
 
 REPORT_EVERY = 0.5  # seconds
@@ -27,8 +28,8 @@ FORGIVEN = ("malformed_message", "bad_setting")  # after these the call goes on
 class Conversation:
     """One socket's. `hold` it, or `refuse` it."""
 
-    def __init__(self, socket: web.WebSocketResponse, limits: Limits) -> None:
-        self._socket, self._limits = socket, limits
+    def __init__(self, socket: web.WebSocketResponse, limits: Limits, share: Share) -> None:
+        self._socket, self._limits, self._share = socket, limits, share
         self._pace = Pace(limits.messages_per_s)
 
     async def refuse(self, error: CallError) -> None:
@@ -38,7 +39,7 @@ class Conversation:
 
     async def hold(self) -> None:
         """Listen until the page says bye, is gone or is refused; then everything is freed."""
-        peer = Peer(self._limits)
+        peer = Peer(self._limits, self._share)
         beside = [asyncio.create_task(work) for work in (self._report(peer), self._watch(peer))]
         try:
             await self._tell("settings", **asdict(peer.settings))

@@ -82,6 +82,17 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
         """0 seconds: a frame waits for no later one."""
         return 0.0
 
+    @property
+    def budget_ms(self) -> float | None:
+        """What a frame may take, where there is a budget; then it may be set to another."""
+        return self._guard.budget_ms if self._guard else None
+
+    @budget_ms.setter
+    def budget_ms(self, budget_ms: float) -> None:
+        if not self._guard:
+            raise FrameError("budget_ms: expected an Upscaler that was made with one")
+        self._guard.budget_ms = _checked(budget_ms)
+
     def push(self, frame: VideoFrame, /) -> Sequence[VideoFrame]:
         """Enlarge one frame. Raises FrameError for anything else, StreamClosed after `flush`."""
         if self._closed:
@@ -127,8 +138,7 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
         raise FrameError(f"picture: expected (H, W) or (H, W, 3), got {picture.shape}")
 
     def _keep_within(self, budget_ms: float, threads: int | None, strength: float) -> None:
-        if type(budget_ms) not in (int, float) or not budget_ms > 0:
-            raise FrameError(f"budget_ms: expected more than 0, got {budget_ms!r}")
+        _checked(budget_ms)
         if self.card.name != SMALLER:
             smaller = with_strength(load(find_model(SMALLER))[0], strength)
             self._ways.append(NetworkWay(SMALLER, smaller, pick_engine(smaller, threads)))
@@ -166,6 +176,12 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
             grown = chroma.cubic(difference, "centered", "centered")
             out[..., channel] = np.clip(enlarged + grown, 0, 255)
         return out
+
+
+def _checked(budget_ms: float) -> float:
+    if type(budget_ms) not in (int, float) or not budget_ms > 0:
+        raise FrameError(f"budget_ms: expected more than 0, got {budget_ms!r}")
+    return budget_ms
 
 
 def _luma_of(rgb: Picture) -> Picture:

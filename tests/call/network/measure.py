@@ -1,9 +1,10 @@
 """Prints what a bad network does to calls: through aiortc's peers, and from Chromium through
 `pellucid serve` back to Chromium. Numbers depend on what else runs, so the load is printed too.
 
-    PYTHONPATH=tests python -m call.network.measure [--plain]
+    PYTHONPATH=tests python -m call.network.measure [--plain] [--browser] [VP8] [H264]
 
---plain: with aiortc's own sender and receiver of pictures, for comparison; peers only.
+--plain: with aiortc's own sender and receiver of pictures, for comparison; peers only. --browser:
+only Chromium's calls. A codec's name: only that one.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ PHASES = (
     ("300 kbit/s", Conditions(delay_ms=20, rate_kbps=300), 20.0),
     ("after, from 5 s on", GOOD, 8.0),
 )
+CODECS = ("VP8", "H264")
 SETTLING = 5.0  # seconds of the last phases that are left out
 
 
@@ -78,7 +80,8 @@ def browser(codec: str) -> None:
             print(
                 f"{name:22} shown {fps(seen):5.1f}/s  server {video['fps_out']:5.1f}/s"
                 f"  {1000 * old:6.0f} ms, of these {1000 * held(seen):4.0f} in the browser's buffer"
-                f"  {state['width']}x{state['height']}  {video['kbps_out']:5.0f} kbit/s"
+                f"  {state['width']}x{state['height']}  {video['kbps_out']:5.0f} kbit/s back,"
+                f" {video['kbps_in']:5.0f} there, {video['fps_in']:4.1f} pictures/s"
                 f"  concealed {100 * voice['concealed']:4.1f} % of all so far"
                 f"  load {os.getloadavg()[0]:.1f}",
                 flush=True,
@@ -90,7 +93,8 @@ if __name__ == "__main__":
         sys.exit(why_not())
     if "--plain" in sys.argv:
         os.environ["PLAIN_AIORTC"] = "1"
-    for codec in ("VP8", "H264"):
-        peers(f"video/{codec}")
+    for codec in [one for one in CODECS if one in sys.argv] or CODECS:
+        if "--browser" not in sys.argv:
+            peers(f"video/{codec}")
         if CHROMIUM.exists() and "--plain" not in sys.argv:
             browser(codec)

@@ -1,4 +1,4 @@
-"""A page of this repository in headless Chromium, with WebGPU by a software renderer."""
+"""Pages in headless Chromium; those of this repository with WebGPU by a software renderer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,16 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
+FLAGS = (
     "--no-sandbox",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
+WEBGPU = (
     "--enable-unsafe-webgpu",
     "--use-webgpu-adapter=swiftshader",
     "--enable-unsafe-swiftshader",
@@ -24,13 +32,8 @@ FLAGS = [
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--ignore-gpu-blocklist",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-]
+)
+CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 PATIENCE_MS = 240_000  # of a page on a busy machine
 
 
@@ -56,17 +59,19 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def page_at(path: str, *flags: str) -> Iterator[Page]:
-    """A page of the repository; what it throws and nobody catches fails the test."""
-    with served(ROOT) as address, page_of(f"{address}/{path}", *flags) as page:
+def page_at(path: str) -> Iterator[Page]:
+    """A page of the repository, which has WebGPU."""
+    with served(ROOT) as address, page_of(f"{address}/{path}", *WEBGPU) as page:
         yield page
 
 
 @contextmanager
-def page_of(address: str, *flags: str) -> Iterator[Page]:
-    """The page at an address; what it throws and nobody catches fails the test."""
+def page_of(address: str, *flags: str, program: Path = CHROMIUM) -> Iterator[Page]:
+    """The page at an address; what it throws and nobody catches fails the test. program: starts
+    the browser.
+    """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
+        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
         page = browser.new_page()
         page.set_default_timeout(PATIENCE_MS)
         failures: list[str] = []

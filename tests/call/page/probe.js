@@ -47,3 +47,27 @@ export async function refusal(settings) {
     return [error.name, error.message];
   }
 }
+
+/**
+ * What is read of a picture that is given as pixels, and what the network makes of it. picture:
+ * {width, height, format, data}, with a VideoFrame's formats, or "canvas" with RGBA. Returns
+ * {format: what the browser says it is, read, enlarged}.
+ */
+export async function throughPixels({ width, height, format, data }, model) {
+  const pixels = decode(data);
+  const size = { codedWidth: width, codedHeight: height, timestamp: 0 };
+  const shown = format === "canvas" ? onCanvas(pixels, width, height) : new VideoFrame(pixels, { format, ...size });
+  const read = await readFrame(shown);
+  const known = shown.format;
+  shown.close();
+  const upscaler = await Upscaler.start({ model, backend: "wasm", size: [8, 8] });
+  const { frame, level } = await upscaler.push(read);
+  upscaler.close();
+  return { format: known, read: closed(read), frame: closed(frame), level };
+}
+
+function onCanvas(pixels, width, height) {
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext("2d", { alpha: false }).putImageData(new ImageData(new Uint8ClampedArray(pixels), width, height), 0, 0);
+  return new VideoFrame(canvas, { timestamp: 0 });
+}

@@ -16,10 +16,9 @@ import pytest
 pytest.importorskip("aiortc")
 from playwright.sync_api import Page, expect
 
-from call.page.browser import CHROMIUM, PATIENCE_MS, page_of
+from call.page.browser import CAMERA, CHROMIUM, PATIENCE_MS, WEBGPU, page_of
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
-CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 # Keeps what a page makes, so that tests see what becomes of it.
 WATCHED = """
   window.made = {peers: [], sockets: [], tracks: []};
@@ -34,7 +33,7 @@ WATCHED = """
   }
   const plain = RTCPeerConnection.prototype.addTransceiver;
   RTCPeerConnection.prototype.addTransceiver = function (track, ...given) {
-    made.tracks.push(track);
+    if (typeof track !== "string") made.tracks.push(track);
     return plain.call(this, track, ...given);
   };
 """
@@ -88,7 +87,7 @@ def address() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def shared(address: str) -> Iterator[Page]:
     expect.set_options(timeout=PATIENCE_MS)
-    with page_of(address, *CAMERA) as page:
+    with page_of(address, *CAMERA, *WEBGPU) as page:
         page.add_init_script(WATCHED)
         yield page
 

@@ -3,7 +3,9 @@
 const START_KBPS = 1000; // where Chromium begins, instead of at 300, from which it takes long to rise
 const LINES = 360; // of a picture, as calls send it
 const GATHERING_MS = 2000;
-const KINDS = ["video", "audio"];
+// A picture goes and comes back on ways of their own: the server numbers its packets only where none go there.
+const WAYS = { video: ["sendonly", "recvonly"], audio: ["sendrecv"] };
+const KINDS = Object.keys(WAYS);
 
 /** The page's address as the server's, with the token that the page came with. */
 export function addressOf(path, page = location) {
@@ -61,7 +63,8 @@ export class Call extends EventTarget {
 
   /** Sends another stream from now on. */
   async replace(stream) {
-    for (const { sender, receiver } of this.#peer.getTransceivers()) {
+    for (const { sender, receiver, direction } of this.#peer.getTransceivers()) {
+      if (direction === "recvonly") continue;
       await sender.replaceTrack(trackOf(stream, receiver.track.kind));
       await shape(sender);
     }
@@ -79,8 +82,10 @@ export class Call extends EventTarget {
   #send(stream, codec) {
     for (const kind of KINDS) {
       const track = trackOf(stream, kind);
-      const transceiver = this.#peer.addTransceiver(track ?? kind, { direction: "sendrecv" });
-      if (kind === "video") prefer(transceiver, codec);
+      for (const direction of WAYS[kind]) {
+        const transceiver = this.#peer.addTransceiver(direction === "recvonly" ? kind : (track ?? kind), { direction });
+        if (kind === "video") prefer(transceiver, codec);
+      }
     }
   }
 
