@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pellucid.cli.lab_collapse import collapse
 from pellucid.cli.lab_pieces import pieces
 from pellucid.cli.lab_size import size
 from pellucid.cli.lab_transport import transport
@@ -26,6 +27,7 @@ def lab() -> None:
     """Small experiments with networks: claims against numbers; each writes its page."""
 
 
+lab.add_command(collapse)
 lab.add_command(pieces)
 lab.add_command(size)
 

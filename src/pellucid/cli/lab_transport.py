@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from pellucid.cli.lab_progress import Parts
 from pellucid.errors import MissingExtraError
 
 SEED, ATOMS, VERTICES, POINTS, STEPS, SEEDS = 1, 1000, 1500, 50_000, 1000, 5
@@ -69,44 +66,7 @@ def transport(
         [part for part in PARTS if not only or part in only], size, seed, command
     )
     try:
-        with _Parts({part: PARTS[part].work for part in experiment.missing(out, plan)}) as show:
+        with Parts({part: PARTS[part].work for part in experiment.missing(out, plan)}) as show:
             experiment.make(out, plan, show)
     finally:
         click.echo(experiment.write_page(out, plan))
-
-
-class _Parts:
-    """One bar over all parts with the time left, on a terminal; elsewhere a line a part."""
-
-    def __init__(self, work: Mapping[str, float]) -> None:
-        self._work, self._begun = work, time.monotonic()
-        columns = (
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"),
-            TimeRemainingColumn(),
-        )  # fmt: skip
-        console = Console(stderr=True)
-        self._plain = not console.is_terminal
-        # Parts come minutes apart: the usual half a minute would know no speed.
-        self._bar = Progress(
-            *columns, console=console, transient=True, disable=self._plain,
-            speed_estimate_period=600,
-        )  # fmt: skip
-        self._task = self._bar.add_task("", total=sum(work.values()))
-        self._done = 0.0
-
-    def __enter__(self) -> _Parts:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, part: str, share: float) -> None:
-        """So much of a part is done, 0..1; 1 comes once."""
-        so_far = self._done + share * self._work[part]
-        self._bar.update(self._task, completed=so_far, description=part)
-        if share == 1:
-            self._done = so_far
-            left = (sum(self._work.values()) / so_far - 1) * (time.monotonic() - self._begun)
-            if self._plain:
-                click.echo(f"{part}: done; about {left:.0f} s left", err=True)
