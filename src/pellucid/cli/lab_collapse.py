@@ -11,7 +11,7 @@ from pellucid.errors import MissingExtraError
 
 DATA = ("ring", "grid", "two", "digits")
 ARMS = ("plain", "pacgan2", "local", "tangent", "latent", "all")
-SEEDS, STEPS = 5, 2500
+SEEDS, STEPS = 5, 1500
 
 
 @click.command()

@@ -7,6 +7,7 @@ batch; every element of it is mapped by itself.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import torch
@@ -39,14 +40,14 @@ def near(generator: Local, anchors: Tensor, z: Tensor, stretch: float = 1.0) -> 
     """
     moved = generator(anchors, z) - generator(anchors, torch.zeros_like(z))
     # The tiny number keeps the root's slope finite where nothing moved.
-    far = (_squares(moved, z) + TINY).sqrt() - stretch * z.norm(dim=-1)
+    far: Tensor = (_squares(moved, z) + TINY).sqrt() - stretch * z.norm(dim=-1)
     return far.relu().square().mean()
 
 
 def jacobian(generator: Map, z: Tensor) -> Tensor:
     """J = dG/dz, (..., D, k), D all the numbers of one output: exact, a jvp for each of k."""
     units = torch.eye(z.shape[-1], dtype=z.dtype, device=z.device)
-    columns = vmap(lambda unit: jvp(generator, (z,), (unit.expand_as(z),))[1])(units)
+    columns: Tensor = vmap(lambda unit: _pushed(generator, z, unit.expand_as(z)))(units)
     return columns.flatten(z.ndim).movedim(0, -1)
 
 
@@ -75,8 +76,7 @@ def tangent_estimate(generator: Map, z: Tensor, probes: Tensor, stretch: float =
     """
 
     def one(probe: Tensor) -> Tensor:
-        pushed = jvp(generator, (z,), (probe,))[1]
-        (pulled,) = vjp(generator, z)[1](pushed)
+        pulled: Tensor = vjp(generator, z)[1](_pushed(generator, z, probe))[0]
         return (pulled / stretch**2 - probe).square().sum(-1).mean()
 
     return torch.stack([one(probe) for probe in probes]).mean()
@@ -94,7 +94,8 @@ def latent(encode: Map, made: Tensor, codes: Tensor) -> Tensor:
 
 def spectrum(columns: Tensor) -> Tensor:
     """Singular values of J (..., D, k), largest first: (..., min(D, k))."""
-    return torch.linalg.svdvals(columns)
+    found: Tensor = torch.linalg.svdvals(columns)
+    return found
 
 
 def effective_rank(singular: Tensor) -> Tensor:
@@ -104,6 +105,15 @@ def effective_rank(singular: Tensor) -> Tensor:
     """
     shares = singular / singular.sum(-1, keepdim=True).clamp_min(TINY)
     return (-shares * (shares + TINY).log()).sum(-1).exp()
+
+
+def _pushed(generator: Map, z: Tensor, direction: Tensor) -> Tensor:
+    """J v, forwards."""
+    with warnings.catch_warnings():
+        # At the first call torch loads rules of its own by what it has deprecated itself.
+        warnings.filterwarnings("ignore", "`torch.jit.script", DeprecationWarning)
+        moved: Tensor = jvp(generator, (z,), (direction,))[1]
+    return moved
 
 
 def _squares(difference: Tensor, z: Tensor) -> Tensor:

@@ -27,7 +27,7 @@ from pellucid.training.constraints import effective_rank
 LOG, PAGE = "collapse.jsonl", "collapse.md"
 DATA: Mapping[str, Callable[[], Data]] = {"ring": ring, "grid": grid, "two": two, "digits": Digits}
 TRUTH = "truth"  # the row of fresh samples
-LOOKS, LOOKED = 20, 500  # how often modes are counted on the way, and of how many samples
+LOOKS, LOOKED = 12, 500  # how often modes are counted on the way, and of how many samples
 SHOWN = 400  # samples of the first seed that are kept for the figure
 DIGITS = 4  # significant
 

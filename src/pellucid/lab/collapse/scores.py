@@ -48,7 +48,8 @@ def modes_of(data: Data, made: Array) -> int:
 def _judged(data: Data, made: Array) -> tuple[Numbers, Marks]:
     finite = np.isfinite(made).all(1)
     told, good = data.judge(np.where(finite[:, None], made, 0.0))
-    return np.where(finite, told, 0), good & finite
+    marks: Marks = good & finite
+    return np.where(finite, told, 0), marks
 
 
 def _newness(data: Data, good: Array) -> float:
