@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
 
 from pellucid.lab.collapse.arms import ARMS
 from pellucid.lab.collapse.geometry import Array
@@ -22,7 +23,8 @@ COLOURS = {arm: f"C{place}" for place, arm in enumerate(ARMS)}
 def draw(rows: Sequence[Row], path: Path, command: str) -> None:
     """rows: of one data set, the truth first. The PNG carries the command."""
     figure = Figure(figsize=(2.1 * len(rows), 5.2), layout="constrained")
-    above, below = np.atleast_1d(figure.subfigures(2, 1, height_ratios=(1, 1.2)))
+    places = GridSpec(2, 1, figure, height_ratios=(1, 1.2))
+    above, below = (figure.add_subfigure(places[row]) for row in (0, 1))
     truth = np.array(rows[0]["samples"])
     show = _draw_cloud if truth.shape[1] == 2 else _draw_digits
     for axes, row in zip(above.subplots(1, len(rows), squeeze=False)[0], rows, strict=True):

@@ -46,7 +46,7 @@ def modes_of(data: Data, made: Array) -> int:
 
 
 def _judged(data: Data, made: Array) -> tuple[Numbers, Marks]:
-    finite = np.isfinite(made).all(1)
+    finite: Marks = np.asarray(np.isfinite(made).all(1))
     told, good = data.judge(np.where(finite[:, None], made, 0.0))
     marks: Marks = good & finite
     return np.where(finite, told, 0), marks
