@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from command import COMMAND, fails, pellucid
-from pellucid.cli.lab_collapse import ARMS, DATA, SEEDS, STEPS
+from pellucid.cli.lab_collapse import ARMS, CRITIC_RATE, DATA, SEEDS, STEPS
 from pellucid.lab.collapse import arms, experiment
 from pellucid.lab.collapse.solver import Settings
 
@@ -27,22 +27,22 @@ def lab(*words: object) -> str:
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("lab") / "docs"
-    lines = lab("--out", out, *SMALL, "--data", "digits", "--arm", "plain", "--arm", "all")
+    lines = lab("--out", out, *SMALL, "--data", "digits", "--arm", "plain", "--arm", "local")
     assert [line.partition(":")[0] for line in lines.splitlines()] == [
-        "two, plain", "two, all", "digits, plain", "digits, all",
+        "two, plain", "two, local", "digits, plain", "digits, local",
     ]  # fmt: skip
     return out / "collapse.md"
 
 
 def test_the_commands_choices_are_the_experiments() -> None:
-    assert Settings() == Settings(SEEDS, STEPS)
+    assert Settings() == Settings(SEEDS, STEPS, CRITIC_RATE)
     assert tuple(experiment.DATA) == DATA
     assert tuple(arms.ARMS) == ARMS
 
 
 def test_a_page_has_its_numbers_figures_and_command(page: Path) -> None:
     text = page.read_text()
-    command = "pellucid lab collapse --out docs --data two --data digits --arm plain --arm all"
+    command = "pellucid lab collapse --out docs --data two --data digits --arm plain --arm local"
     assert f"`{command} --seeds 2 --steps 4`" in text
     for name in ("two", "digits"):
         assert f"(collapse-{name}.png)" in text
@@ -50,8 +50,8 @@ def test_a_page_has_its_numbers_figures_and_command(page: Path) -> None:
             assert picture.info["Description"].startswith(command)
         assert page.with_name(f"collapse-{name}.png").stat().st_size < 300_000
     head, *rows = map(json.loads, page.with_name("collapse.jsonl").read_text().splitlines())
-    assert head == {"seeds": 2, "steps": 4}
-    assert [row["arm"] for row in rows] == ["truth", "plain", "all"] * 2
+    assert head == {"seeds": 2, "steps": 4, "critic_rate": CRITIC_RATE}
+    assert [row["arm"] for row in rows] == ["truth", "plain", "local"] * 2
     assert all(len(row["scores"]) == 2 for row in rows if row["arm"] != "truth")
     assert text.count("| plain | ") == 2
 
@@ -59,7 +59,7 @@ def test_a_page_has_its_numbers_figures_and_command(page: Path) -> None:
 def test_done_arms_are_not_done_again(page: Path) -> None:
     journal = page.with_name("collapse.jsonl")
     before = journal.read_bytes()
-    assert lab("--out", page.parent, *SMALL, "--arm", "plain", "--arm", "all") == ""
+    assert lab("--out", page.parent, *SMALL, "--arm", "plain", "--arm", "local") == ""
     assert journal.read_bytes() == before
     assert lab("--out", page.parent, *SMALL, "--arm", "pacgan2").count("done") == 1
     assert journal.read_bytes().startswith(before)

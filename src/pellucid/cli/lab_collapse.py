@@ -11,7 +11,7 @@ from pellucid.errors import MissingExtraError
 
 DATA = ("ring", "grid", "two", "digits")
 ARMS = ("plain", "pacgan2", "local", "tangent", "latent", "all")
-SEEDS, STEPS = 5, 1500
+SEEDS, STEPS, CRITIC_RATE = 5, 1500, 1e-4
 
 
 @click.command()
@@ -25,8 +25,15 @@ SEEDS, STEPS = 5, 1500
               help="Trainings of each arm, from 0 on, all at once.")  # fmt: skip
 @click.option("--steps", type=click.IntRange(1), default=STEPS, show_default=True,
               help="Of the adversaries, and of an autoencoder where there is one.")  # fmt: skip
+@click.option("--critic-rate", type=click.FloatRange(0), default=CRITIC_RATE, show_default=True,
+              help="How fast the adversaries learn; the generators' rate is 0.001.")  # fmt: skip
 def collapse(
-    out: Path, data: tuple[str, ...], arms: tuple[str, ...], seeds: int, steps: int
+    out: Path,
+    data: tuple[str, ...],
+    arms: tuple[str, ...],
+    seeds: int,
+    steps: int,
+    critic_rate: float,
 ) -> None:
     """Train small GANs that drop modes, and hold three cures against it, alone and together.
 
@@ -41,8 +48,9 @@ def collapse(
     words = [f"--out {out.name}", *(f"--data {name}" for name in data)]
     words += [f"--arm {name}" for name in arms]
     words += [f"--seeds {seeds}"] * (seeds != SEEDS) + [f"--steps {steps}"] * (steps != STEPS)
+    words += [f"--critic-rate {critic_rate:g}"] * (critic_rate != CRITIC_RATE)
     command = " ".join(["pellucid lab collapse", *words])
-    plan = experiment.Plan(data or DATA, arms or ARMS, Settings(seeds, steps), command)
+    plan = experiment.Plan(data or DATA, arms or ARMS, Settings(seeds, steps, critic_rate), command)
     journal = experiment.open_journal(out, plan)
     work = {_named(pair): work for pair, work in experiment.missing(journal, plan).items()}
     try:

@@ -16,7 +16,7 @@ from pellucid.errors import RecipeError
 from pellucid.lab.collapse import plots
 from pellucid.lab.collapse.arms import ARMS, Arm
 from pellucid.lab.collapse.digits import Digits
-from pellucid.lab.collapse.geometry import Data, grid, ring, two
+from pellucid.lab.collapse.geometry import Array, Data, grid, ring, two
 from pellucid.lab.collapse.page import page
 from pellucid.lab.collapse.scores import JUDGED, modes_of, score
 from pellucid.lab.collapse.solver import Fit, Settings
@@ -28,7 +28,7 @@ LOG, PAGE = "collapse.jsonl", "collapse.md"
 DATA: Mapping[str, Callable[[], Data]] = {"ring": ring, "grid": grid, "two": two, "digits": Digits}
 TRUTH = "truth"  # the row of fresh samples
 LOOKS, LOOKED = 12, 500  # how often modes are counted on the way, and of how many samples
-SHOWN = 400  # samples of the first seed that are kept for the figure
+SHOWN, MOSAIC = 400, 36  # samples of the first seed that the figure shows: dots, or pictures
 DIGITS = 4  # significant
 
 
@@ -102,7 +102,7 @@ def _truth(name: str, data: Data) -> Row:
     """What fresh samples of the truth score: the most that can be asked for."""
     fresh = data.fresh(np.random.default_rng(2), JUDGED)
     row = {"data": name, "arm": TRUTH, "scores": [asdict(score(data, fresh))],
-           "modes": len(data.shares), "samples": fresh[:SHOWN].tolist()}  # fmt: skip
+           "modes": len(data.shares), "samples": _shown(fresh)}  # fmt: skip
     if isinstance(data, Digits):
         row["accuracy"] = data.accuracy
     return dict(_rounded(row))
@@ -126,11 +126,16 @@ def _trained(
     made, spectra = fit.samples(JUDGED), fit.spectra()
     return {
         "scores": [asdict(score(data, one)) for one in made], "history": history,
-        "samples": made[0, :SHOWN].tolist(), **_reduced(spectra),
+        "samples": _shown(made[0]), **_reduced(spectra),
     }  # fmt: skip
 
 
-def _reduced(spectra: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
+def _shown(samples: Array) -> list[list[float]]:
+    kept: list[list[float]] = samples[: SHOWN if samples.shape[1] == 2 else MOSAIC].tolist()
+    return kept
+
+
+def _reduced(spectra: Array) -> dict[str, Any]:
     """Of (S, K, n): medians and deciles of each singular value, and of each seed two numbers."""
     flat = spectra.reshape(-1, spectra.shape[-1])
     ranks = effective_rank(torch.from_numpy(spectra)).mean(1)

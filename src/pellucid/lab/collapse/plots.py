@@ -30,7 +30,7 @@ def draw(rows: Sequence[Row], path: Path, command: str) -> None:
     for axes, row in zip(above.subplots(1, len(rows), squeeze=False)[0], rows, strict=True):
         show(axes, np.array(row["samples"]), truth)
         axes.set(xticks=[], yticks=[])
-        axes.set_title("the data" if row is rows[0] else _titled(row), fontsize=8)
+        axes.set_title("the data" if row is rows[0] else _titled(row), fontsize=7)
     left, right = below.subplots(1, 2)
     _draw_history(left, rows)
     _draw_spectra(right, rows[1:])
@@ -39,7 +39,7 @@ def draw(rows: Sequence[Row], path: Path, command: str) -> None:
 
 def _titled(row: Row) -> str:
     first = row["scores"][0]
-    return f"{row['arm']}: {first['modes']} modes,\n{100 * first['quality']:.0f} % good"
+    return f"{row['arm']}: {first['modes']} modes, {100 * first['quality']:.0f} % good"
 
 
 def _draw_cloud(axes: Axes, samples: Array, truth: Array) -> None:

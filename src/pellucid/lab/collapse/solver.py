@@ -19,8 +19,8 @@ from pellucid.lab.collapse.starts import Starts
 from pellucid.training import constraints
 
 BATCH, HIDDEN = 64, 64
-# Adam's, those of Metz et al. 2017 on such data: the critic learns slower than the generator.
-RATE, CRITIC_RATE, MOMENTS = 1e-3, 1e-4, (0.5, 0.999)
+# Adam's. With Settings.critic_rate those of Metz et al. 2017: the critic learns slower.
+RATE, MOMENTS = 1e-3, (0.5, 0.999)
 CODING_RATE, USUAL = 2e-3, (0.9, 0.999)  # the autoencoder's
 PROBED = 500  # samples at which J is taken
 
@@ -28,18 +28,21 @@ PROBED = 500  # samples at which J is taken
 @dataclass(frozen=True)
 class Settings:
     """seeds: how many trainings, from 0 on. steps: of the adversaries, and of an autoencoder.
+    critic_rate: Adam's, of the adversary; the generator's is 0.001.
 
     Raises RecipeError for what is no training.
     """
 
     seeds: int = 5
     steps: int = 1500
+    critic_rate: float = 1e-4
 
     def __post_init__(self) -> None:
         """Refuse what is too little."""
         for name, number in vars(self).items():
-            if number < 1:
-                raise RecipeError(f"{name}: expected 1 or more, got {number}")
+            least = 0 if name == "critic_rate" else 1
+            if number < least:
+                raise RecipeError(f"{name}: expected {least} or more, got {number}")
 
 
 class Fit:
@@ -98,7 +101,7 @@ class Fit:
 
     def _play(self) -> Iterator[bool]:
         """The two players by turns."""
-        critic = self._each(CRITIC_RATE, MOMENTS, self._critic)
+        critic = self._each(self._settings.critic_rate, MOMENTS, self._critic)
         for judged, step in zip(critic, self._each(RATE, MOMENTS, self._layers), strict=True):
             made = self.generator(*self._starts.draw(BATCH)).detach()
             real = self._starts.real(BATCH)
