@@ -20,9 +20,9 @@ SCORES = """\
 *modes*: with at least one good sample among 2500. *good*: within three standard deviations of a
 mode's centre (of a Gaussian in the plane 98.9 % are). *KL*: of the modes' shares, made against
 true, in nats (Srivastava et al. 2017, Lin et al. 2018). *entropy*: of those shares. *newness*: how
-far good samples lie from those that were learned from, beside fresh ones: a copy has 0. *rank*: the
-effective rank of J (Roy and Vetterli 2007); *σ_min*: its smallest singular value, 1 where noise
-leads as far as the tangent term asks. Means ± standard deviations over the seeds."""
+far good samples lie from those that were learned from, beside fresh ones: a copy has 0, and so has
+an arm with no good sample. *rank*: the effective rank of J (Roy and Vetterli 2007); *σ_min*: its
+smallest singular value, 1 where noise leads as far as the tangent term asks. Means ± standard deviations over the seeds."""
 HEAD = "| arm | modes | good, % | KL | entropy | newness | rank | σ_min | CPU s |"
 RULE = "|---" * 9 + "|"
 # Of Lin et al. 2018, table 1: modes, good %, KL; their networks, 100,000 samples, 400 epochs.
