@@ -16,6 +16,7 @@ from pellucid.lab.collapse.nets import Layers
 from pellucid.lab.collapse.outcome import judge, told
 from pellucid.lab.collapse.scores import JUDGED, score
 from pellucid.lab.collapse.solver import Fit, Settings
+from pellucid.lab.collapse.starts import Starts
 from pellucid.lab.transport.geometry import Array
 
 WITHIN = 1 - np.exp(-4.5)  # of a round Gaussian in the plane, within three standard deviations
@@ -151,6 +152,16 @@ def test_a_seed_is_the_same_in_any_company() -> None:
         assert list(fit.run()) == [True, True]
     np.testing.assert_allclose(two_seeds.samples(4)[0], one_seed.samples(4)[0], rtol=1e-3)
     assert not np.allclose(two_seeds.samples(4)[0], two_seeds.samples(4)[1])
+
+
+def test_noise_is_as_long_as_the_sixth_neighbour_is_far() -> None:
+    """Its k numbers are √k long together, so each is that much shorter."""
+    data = Few(np.array([[0.0, 0, 0, 0], [3, 0, 0, 0]]), 0.5)
+    streams = [torch.Generator().manual_seed(0)]
+    points = data.learned / data.learned.std()
+    sixth = np.sort(np.linalg.norm(points[:, None] - points, axis=2), axis=1)[:, 6]
+    assert Starts("sample", data, streams).stretch == pytest.approx(np.median(sixth) / 2, rel=1e-4)
+    assert Starts("noise", data, streams).stretch == 1
 
 
 @pytest.mark.parametrize("arm", ARMS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def learn(
         if not any((row["data"], row["arm"]) == (name, TRUTH) for row in journal.rows):
             journal.add(_truth(name, data))
         wall, own = time.monotonic(), time.process_time()
-        found = _trained(data, ARMS[arm], plan.settings, lambda s: on_progress((name, arm), s))  # noqa: B023
+        found = _trained(data, ARMS[arm], plan.settings, partial(on_progress, (name, arm)))
         spent = {"seconds": time.monotonic() - wall, "cpu seconds": time.process_time() - own}
         head = {"data": name, "arm": arm, "machine": describe_machine(), "command": plan.command}
         journal.add(head | _rounded(found | spent))

@@ -14,7 +14,7 @@ from pellucid.lab.collapse.codes import drawing
 from pellucid.lab.collapse.geometry import Array, Data
 from pellucid.training.constraints import Map
 
-NEIGHBOUR = 3  # noise leads from where it begins about as far as to this nearest sample
+NEIGHBOUR = 6  # noise leads from where it begins about as far as to this nearest sample
 POOL = 8_000  # codes of each seed, drawn beforehand
 
 
@@ -33,7 +33,10 @@ class Starts:
         self.size, self.coded = self._real.shape[1], start.startswith("code")
         self.anchor = {"noise": 0, "sample": self.size}.get(start, data.latent)
         self.noise = 0 if start == "code" else data.latent
-        self.stretch = 1.0 if start in ("noise", "code") else _neighbourhood(self._real)
+        self.stretch = 1.0
+        if start in ("sample", "code and noise"):
+            # Noise of k numbers is about √k long, whatever k is.
+            self.stretch = _neighbourhood(self._real) / data.latent**0.5
         self._pool = torch.zeros(len(streams), 1, data.latent)
 
     def draw(self, count: int) -> tuple[Tensor, Tensor]:
@@ -71,6 +74,6 @@ class Starts:
 
 
 def _neighbourhood(real: Tensor) -> float:
-    """The median distance from a sample to the third nearest other one."""
+    """The median distance from a sample to the sixth nearest other one."""
     points = real.numpy()
     return float(np.median(cKDTree(points).query(points, [NEIGHBOUR + 1])[0]))
