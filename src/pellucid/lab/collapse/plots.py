@@ -52,9 +52,9 @@ def _draw_cloud(axes: Axes, samples: Array, truth: Array) -> None:
 
 def _draw_digits(axes: Axes, samples: Array, truth: Array) -> None:
     cells = samples[: SIDE * SIDE].reshape(SIDE, SIDE, PIXELS, PIXELS)
-    cells = np.pad(cells, ((0, 0), (0, 0), (1, 1), (1, 1)))
-    whole = cells.transpose(0, 2, 1, 3).reshape(SIDE * (PIXELS + 2), -1)
-    axes.imshow(whole, cmap="gray_r", vmin=0, vmax=1)  # fmt: skip
+    padded = np.pad(cells, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    whole = padded.transpose(0, 2, 1, 3).reshape(SIDE * (PIXELS + 2), -1)
+    axes.imshow(whole, cmap="gray_r", vmin=0, vmax=1)
 
 
 def _draw_history(axes: Axes, rows: Sequence[Row]) -> None:
