@@ -76,6 +76,13 @@ class FloatNet(nn.Module):
         return self.chain.enlarged(picture, residual).clamp(0, WHITE)
 
 
+def traced_net(network: IntegerNetwork, size: tuple[int, int]) -> torch.jit.ScriptModule:
+    """The float network as TorchScript, for converters that read that; size: (height, width)."""
+    net, picture = FloatNet(network).eval(), torch.zeros(1, 1, *size)
+    traced: torch.jit.ScriptModule = torch.jit.trace(net, picture)  # type: ignore[no-untyped-call]
+    return traced
+
+
 def check_sums(network: IntegerNetwork) -> None:
     """Raise ExportError unless every sum of a layer, rounding included, stays below 2^24."""
     for number, layer in enumerate(network.layers):
@@ -110,7 +117,7 @@ class _Chain(nn.Module):
 
     def residual(self, low: Tensor, between: nn.ModuleList) -> Tensor:
         """What the last convolution makes, (1, (2s)^2, h, w); `between` follows each but it."""
-        features = self.first(_continued(low, self.margin, self.margin + self.factor - 1))
+        features: Tensor = self.first(_continued(low, self.margin, self.margin + self.factor - 1))
         for after, convolution in zip(between, self.rest, strict=True):
             features = convolution(after(features))
         return features
@@ -133,6 +140,9 @@ class _HiddenRounding(nn.Module):
     multiplier stays below 2^24.
     """
 
+    most: Tensor
+    scale: Tensor
+
     def __init__(self, layer: Layer) -> None:
         super().__init__()
         multiplier = layer.multiplier.astype(np.int64)
@@ -152,6 +162,8 @@ class _LastRounding(nn.Module):
     t * M needs 31 bits. With t = 256 a + b, (t * M + 2^14) >> 15 is
     (a * M + ((b * M + 2^14) >> 8)) >> 7, and no part needs more than 24.
     """
+
+    multiplier: Tensor
 
     def __init__(self, layer: Layer) -> None:
         super().__init__()
@@ -192,7 +204,7 @@ def _scaled(layer: Layer, unit: int = 1) -> tuple[Floats, Floats]:
 
 
 def _over_cells(weight: Floats, factor: int) -> Floats:
-    """Weights for the s*s channels of a cell, (O, s*s, k, k), as weights for pixels, (O, 1, ks, ks)."""
+    """Weights for a cell's channels, (O, s*s, k, k), as weights for pixels, (O, 1, ks, ks)."""
     outputs, _, kernel, _ = weight.shape
     apart = weight.reshape(outputs, factor, factor, kernel, kernel).transpose(0, 3, 1, 4, 2)
     return apart.reshape(outputs, 1, kernel * factor, kernel * factor)

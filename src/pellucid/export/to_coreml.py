@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from pellucid.errors import ExportError
 from pellucid.export.formats import Format, Grey, Size
-from pellucid.export.networks import FloatNet
+from pellucid.export.networks import traced_net
 from pellucid.video.integer import IntegerNetwork, Luma
 
 IN, OUT = "picture", "enlarged"
@@ -30,7 +30,7 @@ def convert(network: IntegerNetwork, size: Size, folder: Path, name: str) -> lis
     path = folder / f"{name}.mlpackage"
     grey = coremltools.colorlayout.GRAYSCALE
     made = coremltools.convert(
-        torch.jit.trace(FloatNet(network).eval(), torch.zeros(1, 1, *size)),
+        traced_net(network, size),
         inputs=[coremltools.ImageType(IN, shape=(1, 1, *size), color_layout=grey)],
         outputs=[coremltools.ImageType(OUT, color_layout=grey)],
         compute_precision=coremltools.precision.FLOAT16,
@@ -43,11 +43,14 @@ def convert(network: IntegerNetwork, size: Size, folder: Path, name: str) -> lis
 def run(paths: list[Path], picture: Luma) -> Grey:
     """What the file's program makes of luma."""
     (block,) = _program(paths[0]).functions.values()
-    values = {name: torch.from_numpy(picture[None, None].astype(np.float32)) for name in block.inputs}
+    values = {
+        name: torch.from_numpy(picture[None, None].astype(np.float32)) for name in block.inputs
+    }
     for operator in block.operations:
         if operator.op_type != "const":
             (output,) = operator.outputs
-            made = _operator(operator.op_type)(*_arguments(operator, values))
+            given = _arguments(operator, values)
+            made = OPERATORS[operator.op_type][1](*given)
             values[output.name] = made.to(_type(output)).to(torch.float32)
     return values[block.outputs[0].name][0, 0].numpy()
 
@@ -64,6 +67,8 @@ def _program(path: Path) -> Any:
 
 def _arguments(operator: Any, values: dict[str, Tensor]) -> list[Any]:
     """What an operator is given, in the order of `OPERATORS`."""
+    if operator.op_type not in OPERATORS:
+        raise ExportError(f"coreml: holds {operator.op_type}, which cannot be checked here")
     return [_value(operator.inputs[name], values) for name in OPERATORS[operator.op_type][0]]
 
 
@@ -76,22 +81,14 @@ def _value(variable: Any, values: dict[str, Tensor]) -> Any:
     return known.tolist() if isinstance(known, np.generic | np.ndarray) else known
 
 
-def _operator(kind: str) -> Callable[..., Tensor]:
-    if kind not in OPERATORS:
-        raise ExportError(f"Core ML's program: holds {kind}, which cannot be checked here")
-    return OPERATORS[kind][1]
-
-
 def _type(variable: Any) -> torch.dtype:
     name = variable.dtype.__name__
     return {"fp16": torch.float16, "fp32": torch.float32}[name]
 
 
-def _conv(x: Tensor, weight: Tensor, bias: Tensor, pads: list[int], kind: str) -> Tensor:
-    if kind == "custom":
-        x = functional.pad(x, (pads[2], pads[3], pads[0], pads[1]))
-    assert kind in ("custom", "valid"), kind
-    return functional.conv2d(x, weight, bias)
+def _conv(x: Tensor, weight: Tensor, bias: Tensor, strides: list[int], pads: list[int]) -> Tensor:
+    # With "valid" the program states pads of 0; there is no other type in what we write.
+    return functional.conv2d(functional.pad(x, (*pads[2:], *pads[:2])), weight, bias, strides)
 
 
 def _pad(x: Tensor, pads: list[int], mode: str) -> Tensor:
@@ -103,7 +100,7 @@ def _pad(x: Tensor, pads: list[int], mode: str) -> Tensor:
 OPERATORS: dict[str, tuple[tuple[str, ...], Callable[..., Tensor]]] = {
     "cast": (("x",), lambda x: x),
     "pad": (("x", "pad", "mode"), _pad),
-    "conv": (("x", "weight", "bias", "pad", "pad_type"), _conv),
+    "conv": (("x", "weight", "bias", "strides", "pad"), _conv),
     "clip": (("x", "alpha", "beta"), lambda x, low, high: x.clamp(float(low), float(high))),
     "add": (("x", "y"), torch.add),
     "pixel_shuffle": (("x", "upscale_factor"), functional.pixel_shuffle),

@@ -7,11 +7,10 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from pellucid.errors import ExportError
 from pellucid.export.formats import Format, Grey, Size
-from pellucid.export.networks import FloatNet
+from pellucid.export.networks import traced_net
 from pellucid.video.integer import IntegerNetwork, Luma
 
 IN, OUT = "in0", "out0"  # pnnx's own names
@@ -22,10 +21,9 @@ def convert(network: IntegerNetwork, size: Size, folder: Path, name: str) -> lis
     import pnnx
 
     paths = [folder / f"{name}.ncnn.{part}" for part in ("param", "bin")]
-    picture = torch.zeros(1, 1, *size)
     with tempfile.TemporaryDirectory() as made:
         traced = Path(made) / "net.pt"
-        torch.jit.trace(FloatNet(network).eval(), picture).save(str(traced))
+        traced_net(network, size).save(str(traced))
         words = [pnnx.EXEC_PATH, str(traced), f"inputshape=[1,1,{size[0]},{size[1]}]", "fp16=0"]
         done = subprocess.run(words, cwd=made, capture_output=True, text=True, check=False)
         for path in paths:
@@ -48,7 +46,8 @@ def run(paths: list[Path], picture: Luma) -> Grey:
         with net.create_extractor() as extractor:
             extractor.input(IN, ncnn.Mat(given))
             _, enlarged = extractor.extract(OUT)
-            return np.array(enlarged, np.float32)[0]
+            made: Grey = np.array(enlarged, np.float32)[0]
+    return made
 
 
 NCNN = Format(

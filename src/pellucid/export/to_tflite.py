@@ -38,4 +38,5 @@ TFLITE = Format(
     "tflite", convert, run, "ai-edge-litert", ("litert_torch", "ai_edge_litert"),
     picture="the one input, float32 (1, 1, H, W): luma, 0..255",
     enlarged="the one output, float32 (1, 1, 2H, 2W): 0..255, not rounded",
+    extra="export-tflite",
 )  # fmt: skip
