@@ -18,8 +18,8 @@ from pellucid.video.integer import Luma, Network
 from pellucid.video.levels import Levels
 
 SAMPLE = Path(pellucid.__file__).parent / "call" / "page" / "sample.mp4"
-FRAMES = 60
-ORDINARY = Coding("x264", kilobits=200)  # 480x360, as samples/call.mp4
+FRAMES = 132  # then it goes backwards
+ORDINARY = Coding("x264", kilobits=200, fps=25)  # 480x360, as samples/call.mp4
 
 
 @cache
