@@ -74,7 +74,7 @@ def test_models_that_are_none_are_one_line(tmp_path: Path) -> None:
     fails(1, "not a readable model file", "export", rubbish, "--to", "onnx", *out)
     voice = rubbish.with_suffix(".onnx")
     voice.write_bytes(shipped_voices()["classify"].read_bytes()[9:])
-    fails(1, "voice", "export", voice, "--to", "onnx", *out)
+    fails(1, "damaged model file", "export", voice, "--to", "onnx", *out)
     assert not (tmp_path / "made").exists()
 
 
