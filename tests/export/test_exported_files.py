@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pellucid.artifact import find_model
-from pellucid.errors import ExportError, MediaError
+from pellucid.errors import ExportError, MediaError, MissingExtraError
 from pellucid.video.integer import reference
 from pellucid.video.model import load
 from video.networks import random_network
@@ -94,6 +97,22 @@ def test_an_export_is_replaced_only_when_asked_and_only_by_an_export(tmp_path: P
     with pytest.raises(MediaError, match="not an export"):
         export_video(job("onnx", 1), mine, overwrite=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["made", "mine"]
+
+
+def test_a_missing_converter_is_named_with_what_installs_it() -> None:
+    lacking = replace(FORMATS["tflite"], modules=("onnxruntime", "no_such_converter"))
+    with pytest.raises(MissingExtraError, match=r"needs no_such_converter: .*\[export-tflite\]"):
+        lacking.check_installed()
+
+
+def test_what_converters_say_is_not_shown(capfd: pytest.CaptureFixture[str]) -> None:
+    print("before")
+    with quiet():
+        print("in python")
+        subprocess.run(["echo", "in another process"], check=True)
+        warnings.warn("in a warning", stacklevel=1)
+    print("after")
+    assert capfd.readouterr() == ("before\nafter\n", "")
 
 
 def test_sample_pictures_have_the_size_that_was_asked_for() -> None:

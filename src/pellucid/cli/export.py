@@ -13,6 +13,7 @@ from pellucid.artifact import find_model
 from pellucid.audio.model import SUFFIX
 from pellucid.audio.voices import shipped_voices
 from pellucid.errors import ArtifactError, MissingExtraError
+from pellucid.export.voice import export_voice
 from pellucid.export.writing import digest_of
 from pellucid.video.model import load
 
@@ -57,10 +58,11 @@ def export(
     """
     path = shipped_voices().get(model) or _find(model)
     target = out or Path(f"{path.stem}-{to}")
-    if path.suffix == SUFFIX:
-        card = _voice(path, to, target, overwrite)
-    else:
-        card = _video(path, to, size, level, target, overwrite)
+    try:
+        card = _export(path, to, size, level, target, overwrite)
+    except ModuleNotFoundError as error:
+        name = error.name or "more"
+        raise MissingExtraError(f'{to} needs {name}: pip install "pellucid[export]"') from error
     click.echo(json.dumps(card, indent=1) if as_json else _told(card, target))
 
 
@@ -72,20 +74,14 @@ def _find(model: str) -> Path:
         raise ArtifactError(f"{error}, {', '.join(shipped_voices())}") from error
 
 
-def _voice(path: Path, to: str, target: Path, overwrite: bool) -> dict[str, Any]:
-    from pellucid.export.voice import export_voice
-
-    return export_voice(path, to, target, overwrite)
-
-
-def _video(
+def _export(
     path: Path, to: str, size: tuple[int, int], level: int | None, target: Path, overwrite: bool
 ) -> dict[str, Any]:
+    if path.suffix == SUFFIX:
+        return export_voice(path, to, target, overwrite)
     network, card = load(path)
-    try:
-        from pellucid.export.video import FORMATS, Job, export_video
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f'{to} needs torch: pip install "pellucid[export]"') from error
+    from pellucid.export.video import FORMATS, Job, export_video  # needs torch
+
     job = Job(network, card, digest_of(path), FORMATS[to], size, level)
     return export_video(job, target, overwrite)
 
