@@ -1,6 +1,7 @@
 """A voice network to a format: ONNX with explicit state, which it is already, or MNN.
 
-The other formats' converters read torch modules, and models of voices are ONNX alone.
+Core ML's and TFLite's converters read torch modules, and models of voices are ONNX alone; ncnn's
+converter says only some of them.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from pellucid.export.writing import digest_of, files_in, whole_folder
 
 CARD = "card.json"
 FRAMES = 50  # half a second; an error that the state carried on would have grown by then
-MOST = 1e-3  # of what a network makes, at its largest; 3e-7 was measured
+MOST = 1e-3  # of what a network makes, at its largest; 9.5e-7 was measured
 ONLY = (
-    "{name}: {format} is for networks of pictures; those of voices go to onnx and mnn, because "
-    "the converters to {format} do not read what holds their recurrence"
+    "{name}: {format} is for networks of pictures; those of voices go to onnx and mnn "
+    "(docs/export.md says why)"
 )
 
 
