@@ -31,7 +31,7 @@ $(VENV)/demo-$(FILES).stamp: $(SOURCES) | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/test-$(FILES).stamp: $(SOURCES) | $(VENV)/bin/python
-	$(PIP) install --editable ".[train,bench,voice,call,lab,dev]"
+	$(PIP) install --editable ".[train,bench,voice,call,lab,export,dev]"
 	@touch $@ $(VENV)/demo-$(FILES).stamp
 
 $(VENV)/bin/python: | check

@@ -8,6 +8,7 @@
     ├── RecipeError (ValueError)         a recipe names an unknown key or an impossible value
     ├── StreamClosed (RuntimeError)      push() came after flush()
     ├── CallError (RuntimeError)         somebody in a call is refused, or is not there
+    ├── ExportError (RuntimeError)       a format cannot hold a network, or changed what it makes
     └── MissingExtraError (ImportError)  an optional part of Pellucid is not installed
 
 Each is a `PellucidError` and the fitting builtin, so `except OSError` works as expected.
@@ -57,6 +58,10 @@ class CallError(PellucidError, RuntimeError):
     def __init__(self, message: str, reason: str = "") -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class ExportError(PellucidError, RuntimeError):
+    """A format cannot hold a network, or what it makes there is too far from the reference."""
 
 
 class MissingExtraError(PellucidError, ImportError):

@@ -33,6 +33,7 @@ class Session:
             )
             inputs = {each.name: each.shape for each in self._session.get_inputs()}
             self._state_shape = tuple(int(size) for size in inputs[IN[1]])
+            self.frames_shape = tuple(inputs[IN[0]])  # the first is free
         except Exception as error:  # the runtime's own errors have no common root
             raise ArtifactError(f"{path}: not a network this version runs ({error})") from error
 

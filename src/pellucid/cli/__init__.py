@@ -11,6 +11,7 @@ from pellucid.cli.bench import bench
 from pellucid.cli.compare import compare
 from pellucid.cli.doctor import doctor
 from pellucid.cli.enhance import enhance
+from pellucid.cli.export import export
 from pellucid.cli.lab import lab
 from pellucid.cli.listen import listen
 from pellucid.cli.model import model
@@ -31,7 +32,10 @@ def commands() -> None:
     """
 
 
-for command in (enhance, compare, listen, serve, models, model, doctor, train, bench, lab, worker):
+COMMANDS = (
+    enhance, compare, listen, serve, models, model, export, doctor, train, bench, lab, worker,
+)  # fmt: skip
+for command in COMMANDS:
     commands.add_command(command)
 
 

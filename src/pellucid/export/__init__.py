@@ -1,0 +1,1 @@
+"""The shipped networks for other runtimes: phones, browsers, whatever reads ONNX."""
