@@ -34,7 +34,7 @@ HEADERS = 40  # bytes of IP, UDP and RTP that a packet has beside its payload
 REMEMBERED = 512  # packets that were sent again
 ENOUGH = 0.5  # bit a pixel: more is not seen, and takes time to code and to decode
 LEAST_HELD = 10  # ms that a viewer's buffer holds pictures back: at 0 it would even out nothing
-MOST_HELD, MOST_HELD_LOSSY = 80, 300  # at most; while packets are lost, long enough for another try
+MOST_HELD, MOST_HELD_LOSSY = 60, 300  # at most; while packets are lost, long enough for another try
 LOSSY = 3.0  # seconds after a report of loss
 
 

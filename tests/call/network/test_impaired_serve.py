@@ -1,8 +1,8 @@
-"""A browser calls `pellucid serve` over a bad network; afterwards pictures take no longer than
-before, from the camera through network, server and network to the browser's own buffer.
+"""A browser calls `pellucid serve` over a bad network; five seconds afterwards pictures take no
+longer than before, from the camera through network, server and network to the screen.
 
-What that buffer holds back is the browser's choice, and on a busy machine it grows without a bad
-network too.
+The browser's own buffer is counted where packets were lost. After a bottleneck it is not: it holds
+pictures back for as long as it may, and how soon that is gone differs from run to run.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "it can be had"
 GOOD = Conditions(delay_ms=20)
 
 
-def test_a_served_call_survives_loss_an_outage_and_a_bottleneck() -> None:
-    with Link(seed=2) as link, served_call(link, "VP8") as watched:
+LONGER = 0.1  # seconds that are allowed
+
+
+@pytest.mark.parametrize("codec", ["VP8", "H264"])
+def test_a_served_call_survives_loss_an_outage_and_a_bottleneck(codec: str) -> None:
+    with Link(seed=2) as link, served_call(link, codec) as watched:
         link.set(GOOD)
         watched.during(3)
-        before = way(watched.during(3))
+        before = watched.during(3)
         link.set(Conditions(loss=0.05, delay_ms=40, jitter_ms=20))
         lossy = watched.during(6)
         assert lossy[1]["frames"] > lossy[0]["frames"] + 20
@@ -35,13 +39,13 @@ def test_a_served_call_survives_loss_an_outage_and_a_bottleneck() -> None:
         watched.during(3)
         link.set(GOOD)
         watched.during(5)
-        assert way(watched.during(3)) < before + 0.1
+        assert age(watched.during(3)) < age(before) + LONGER
         link.set(Conditions(delay_ms=20, rate_kbps=300))
-        narrow = watched.during(8)
-        assert narrow[1]["frames"] > narrow[0]["frames"]
+        narrow = watched.during(20)
+        assert narrow[1]["frames"] > narrow[0]["frames"] + 100
         link.set(GOOD)
         watched.during(5)
-        assert way(watched.during(3)) < before + 0.1
+        assert way(watched.during(3)) < way(before) + LONGER
         assert watched.call.state()["errors"] == []
 
 
