@@ -126,7 +126,7 @@ def _page(
     costs: Sequence[Cost], here: dict[str, float], devices: Sequence[Device], command: str
 ) -> str:
     parts = [f"# What networks cost\n\nMade by `{command}` on {report.describe_machine()}."]
-    parts += [page.TEXT, page.summary(costs, here)]
+    parts += [page.TEXT, *([page.HERE_TEXT] if here else []), page.summary(costs, here)]
     parts += [page.by_layer(costs[0])] if len(costs) == 1 else []
     parts += [page.roofs(costs, devices)] if devices else []
     return "\n\n".join(parts)
