@@ -16,9 +16,9 @@ processor when every layer reads its input and weights and writes its output; *f
 ends and the weights move. Intensity: operations a byte moved, a MAC being two."""
 DEVICE_TEXT = """Milliseconds that the device's promises allow at best (the roofline), layer by
 layer through main memory, and fused; no device keeps its promises."""
-HERE_TEXT = """*ms here*: one picture on one thread, ours by the integer engine, the best of some; the
-networks of talks once, untrained, 32 bits in torch; srgan and esrgan enlarge colour by four, not
-luma by two."""
+HERE_TEXT = """*ms here*: one picture on one thread, ours by the integer engine, the best of some;
+the networks of talks once, untrained, 32 bits in torch; srgan and esrgan enlarge colour by four,
+not luma by two."""
 HERE = "ms here"
 MS = 1e3
 
