@@ -9,6 +9,9 @@ import pytest
 
 from command import fails, pellucid
 from pellucid.artifact import shipped_models
+from pellucid.audio.voices import shipped_voices
+from pellucid.cli import model_cost
+from pellucid.training.nets.known import KNOWN
 from pellucid.video.model import load
 
 
@@ -58,9 +61,20 @@ def test_the_size_counts() -> None:
     assert large["macs"] == 2 * small["macs"]
 
 
-@pytest.mark.parametrize("words", [("--size", "480"), ("--size", "0x9"), ("--device", "abacus")])
+@pytest.mark.parametrize(
+    "words", [("--size", "480"), ("--size", "0x9"), ("--device", "abacus"), ("--out", __file__)]
+)
 def test_wrong_usage(words: tuple[str, str]) -> None:
     assert pellucid("model", "cost", "standard", *words).returncode == 2
+
+
+def test_a_voices_file_is_told_for_a_second() -> None:
+    done = pellucid("model", "cost", shipped_voices()["denoise-lite"])
+    assert "| denoise-lite | 1 s |" in done.stdout
+
+
+def test_the_command_knows_all_that_are_known() -> None:
+    assert tuple(KNOWN) == model_cost.KNOWN
 
 
 def test_an_unknown_network_is_one_line() -> None:

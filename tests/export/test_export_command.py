@@ -55,6 +55,12 @@ def test_formats_that_cannot_hold_a_voice_are_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_voice_has_no_levels(tmp_path: Path) -> None:
+    words = ("export", "denoise-lite", "--to", "onnx", "--level", 3, "--out", tmp_path / "v")
+    fails(1, "level: denoise-lite has none", *words)
+    assert not (tmp_path / "v").exists()
+
+
 def test_wrong_usage(tmp_path: Path) -> None:
     for words in (
         ("export", "lite"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from pellucid.bench import degradations
 from pellucid.bench.call_result import ANCHOR, DIRECT, CallResult, Metric
 from pellucid.bench.robust import PICTURES
 from pellucid.bench.robust_result import TOLERANCE, RobustResult
 from pellucid.bench.stills import StillsResult
+from pellucid.bench.table import table
 from pellucid.video import halve
 
 CALL_TEXT = """Half size (area) → {codec} as in a call, {rates} kbit/s, {fps} frames a second
@@ -61,7 +62,7 @@ def stills_section(result: StillsResult) -> str:
         [method, *(f"{s['psnr']:.2f} / {s['ssim']:.4f}" for s in folders.values())]
         for method, folders in result.summary().items()
     ]
-    return f"## Stills\n\n{STILLS_TEXT}\n\n{_table(['', *result.folders], rows)}"
+    return f"## Stills\n\n{STILLS_TEXT}\n\n{table(['', *result.folders], rows)}"
 
 
 def robust_section(result: RobustResult) -> str:
@@ -78,8 +79,8 @@ def robust_section(result: RobustResult) -> str:
         [name, f"{result.psnr(ANCHOR, name):.2f}", *(f"{gains[m][name]:+.2f}" for m in others)]
         for name in result.degradations
     ]
-    table = _table(["", ANCHOR, *others], rows)
-    return f"## Robustness\n\n{text}\n\n{table}\n\n{_who_is_below(result)}"
+    told = table(["", ANCHOR, *others], rows)
+    return f"## Robustness\n\n{text}\n\n{told}\n\n{_who_is_below(result)}"
 
 
 def _told() -> dict[str, str]:
@@ -111,12 +112,7 @@ def _call_table(result: CallResult) -> str:
         [method, *(_cell(scores.get(key), form) for _, key, form in columns)]
         for method, scores in summary.items()
     ]
-    return _table(["", *(title for title, _, _ in columns)], rows)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return table(["", *(title for title, _, _ in columns)], rows)
 
 
 def _cell(value: float | None, form: str) -> str:

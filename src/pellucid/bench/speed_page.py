@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from pellucid.bench.live import Live
 from pellucid.bench.speed import SIZE, Speed, Timing
+from pellucid.bench.table import table
 from pellucid.bench.whole import FileToFile
 
 TEXT = """480x360 → 960x720 luma, uint8 in and out, {repeats} pictures of noise each after a
@@ -77,7 +78,7 @@ def draw(speed: Speed, path: Path) -> None:
 
 def _timings(speed: Speed) -> str:
     header = ("", "threads", "ms", "fps", "GOP/s", "peak", "times ours")
-    return _table(header, (_row(speed, timing) for timing in speed.timings))
+    return table(header, (_row(speed, timing) for timing in speed.timings))
 
 
 def _row(speed: Speed, timing: Timing) -> tuple[str, ...]:
@@ -101,7 +102,7 @@ def _growth(speed: Speed) -> str:
     said = f"A straight line through these: {slope:.1f} ns a pixel, R² {fit:.5f}."
     height, width = SIZE
     title = f"How cost grows, one thread ({width}x{height} is {height * width:,} pixels):"
-    return f"{title}\n\n{_table(('pixels', 'ms', 'ns a pixel'), rows)}\n\n{said}"
+    return f"{title}\n\n{table(('pixels', 'ms', 'ns a pixel'), rows)}\n\n{said}"
 
 
 def _live(live: Sequence[Live]) -> str:
@@ -125,7 +126,7 @@ def _live(live: Sequence[Live]) -> str:
         "*Reuse at best*: what no method could beat that computes each pixel within the network's "
         "reach of a change anew, and nothing else, and for nothing."
     )
-    return f"{LIVE_TEXT.format(fps=live[0].fps)}\n\n{_table(header, rows)}\n\n{best}"
+    return f"{LIVE_TEXT.format(fps=live[0].fps)}\n\n{table(header, rows)}\n\n{best}"
 
 
 def _files(files: Sequence[FileToFile]) -> str:
@@ -135,11 +136,4 @@ def _files(files: Sequence[FileToFile]) -> str:
          f"{one.fps / one.fps_swscale:.2f}")
         for one in files
     )  # fmt: skip
-    return f"{FILES_TEXT}\n\n{_table(header, rows)}"
-
-
-def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    lines = [list(header)]
-    lines.append(["---"] * len(lines[0]))
-    lines += [list(row) for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"{FILES_TEXT}\n\n{table(header, rows)}"

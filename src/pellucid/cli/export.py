@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +11,14 @@ import click
 from pellucid.artifact import find_model
 from pellucid.audio.model import SUFFIX
 from pellucid.audio.voices import shipped_voices
-from pellucid.errors import ArtifactError, MissingExtraError
+from pellucid.cli.size import Size
+from pellucid.errors import ArtifactError, ExportError, MissingExtraError
 from pellucid.export.voice import export_voice
 from pellucid.export.writing import digest_of
 from pellucid.video.model import load
 
-SIZE = re.compile(r"(\d+)x(\d+)")
 FORMATS = ("onnx", "tflite", "coreml", "ncnn", "mnn")
 LARGEST = 4096
-
-
-def _size(context: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
-    """WIDTHxHEIGHT to (height, width)."""
-    del context, option
-    found = SIZE.fullmatch(value)
-    if not found or not all(2 <= int(side) <= LARGEST for side in found.groups()):
-        raise click.BadParameter(f"expected WIDTHxHEIGHT, such as 480x360, got {value}")
-    return int(found[2]), int(found[1])
 
 
 @click.command()
@@ -36,7 +26,7 @@ def _size(context: click.Context, option: click.Parameter, value: str) -> tuple[
 @click.option("--to", "to", type=click.Choice(FORMATS), required=True, help="The format.")
 @click.option("--out", type=click.Path(path_type=Path),
               help="The folder to make, MODEL-FORMAT if not told.")  # fmt: skip
-@click.option("--size", callback=_size, default="480x360", show_default=True,
+@click.option("--size", type=Size(2, LARGEST), default="480x360", show_default=True,
               help="Of the picture that comes in; onnx takes any.")  # fmt: skip
 @click.option("--level", type=int,
               help="Of a gated model's networks; an ordinary call's if not told.")  # fmt: skip
@@ -78,6 +68,8 @@ def _export(
     path: Path, to: str, size: tuple[int, int], level: int | None, target: Path, overwrite: bool
 ) -> dict[str, Any]:
     if path.suffix == SUFFIX:
+        if level is not None:
+            raise ExportError(f"level: {path.stem} has none; only networks of pictures have levels")
         return export_voice(path, to, target, overwrite)
     network, card = load(path)
     from pellucid.export.video import FORMATS, Job, export_video  # needs torch

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 import numpy as np
 
 from pellucid.artifact import shipped_models
-from pellucid.audio.model import SUFFIX
+from pellucid.audio.model import SUFFIX, read_voice
 from pellucid.audio.stft import HOPS_A_SECOND
 from pellucid.audio.voices import shipped_voices
 from pellucid.bench import report
@@ -21,34 +20,30 @@ from pellucid.bench.cost import page
 from pellucid.bench.cost.devices import DEVICES, Device, at_best, fused_at_best
 from pellucid.bench.cost.graphs import Free, cost_of_graph
 from pellucid.bench.cost.layers import Cost, cost_of_integer
+from pellucid.cli.size import Size
 from pellucid.errors import ArtifactError, MissingExtraError
 from pellucid.video.engine import luma, pick_engine
 from pellucid.video.model import load
 
-SIZE = re.compile(r"(\d+)x(\d+)")
 KNOWN = ("srgan", "esrgan", "vgg16", "mobilenet-v2")
 ROUNDS = 20  # of our own networks; others are run once
 SECOND: Free = {"T": HOPS_A_SECOND}  # frames, of a voice network
-
-
-def _size(context: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
-    """WIDTHxHEIGHT to (height, width)."""
-    del context, option
-    found = SIZE.fullmatch(value)
-    if not found or not all(1 <= int(side) <= 16384 for side in found.groups()):
-        raise click.BadParameter(f"expected WIDTHxHEIGHT, such as 480x360, got {value}")
-    return int(found[2]), int(found[1])
+A_SECOND = "1 s"
 
 
 @click.command()
 @click.argument("names", metavar="[NET]...", nargs=-1)
-@click.option("--size", callback=_size, default="480x360", show_default=True,
+@click.option("--size", type=Size(1, 16_384), default="480x360", show_default=True,
               help="Of the picture that comes in.")  # fmt: skip
 @click.option("--device", "devices", multiple=True, type=click.Choice(list(DEVICES)),
               help="Tell what it promises at best; may be repeated.")  # fmt: skip
 @click.option("--time", "timed", is_flag=True, help="Measure networks of pictures here as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a page.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write cost.md and cost.json there.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write cost.md and cost.json there.",
+)
 def cost(
     names: tuple[str, ...],
     size: tuple[int, int],
@@ -83,13 +78,22 @@ def _cost(name: str, size: tuple[int, int]) -> Cost:
     if name in KNOWN:
         return _known(name, size)
     if name in shipped_voices():
-        return cost_of_graph(shipped_voices()[name], SECOND, "1 s")
+        return cost_of_graph(shipped_voices()[name], SECOND, A_SECOND)
     if name not in shipped_models() and not Path(name).is_file():
         raise ArtifactError(f"{name}: no model file, and not one of {', '.join(_every())}")
     if name.endswith(SUFFIX):
-        return cost_of_graph(Path(name), {2: size[0], 3: size[1], **SECOND}, told)
+        free = {2: size[0], 3: size[1], **SECOND}
+        return cost_of_graph(Path(name), free, A_SECOND if _is_voice(Path(name)) else told)
     network, card = load(shipped_models().get(name, Path(name)))
     return cost_of_integer(card.name, network, *size)
+
+
+def _is_voice(path: Path) -> bool:
+    try:
+        read_voice(path)
+    except ArtifactError:
+        return False
+    return True
 
 
 def _known(name: str, size: tuple[int, int]) -> Cost:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pellucid.bench.cost.devices import Device, at_best, fused_at_best
 from pellucid.bench.cost.layers import Cost, LayerCost
+from pellucid.bench.table import table
 
 TEXT = """One MAC is one use of a weight; *with the rest* adds one for each bias and each activation
 that an output gets, which is what some papers call FLOPs. Weights in the numbers that they are kept
@@ -59,12 +60,6 @@ def as_dict(cost: Cost) -> dict[str, Any]:
     names = ("name", "shape", "parameters", "macs", "worked", "weight_bytes", "traffic", "fused")
     layers = [{**vars(layer), "bytes": cost.traffic_of(layer)} for layer in cost.layers]
     return {name: getattr(cost, name) for name in names} | {"layers": layers}
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _summed(cost: Cost) -> list[str]:
