@@ -16,7 +16,7 @@ from pellucid.lab.vivid.page import page
 from pellucid.training.adversarial.moments import Moments
 from pellucid.video.coding import Codec
 
-PAGE, CROPS, INTRO = "vivid.md", "vivid-crops.png", "vivid-intro.md"
+PAGE, CROPS = "vivid.md", "vivid-crops.png"
 SHOWN_RATE = 300  # kbit/s
 
 Told = Callable[[str], None]
@@ -64,11 +64,7 @@ def judge(journal: Journal, judging: Judging, out: Path, told: Told) -> None:
 
 
 def write_page(out: Path, journal: Journal, command: str) -> Path:
-    """The page. What stands in vivid-intro.md beside it opens it."""
-    intro = out / INTRO
-    opening = intro.read_text("utf-8") if intro.exists() else "# vivid"
+    """The page."""
     crops = [CROPS] if (out / CROPS).exists() else []
-    (out / PAGE).write_text(
-        page(journal.rows, opening, command, describe_machine(), crops), "utf-8"
-    )
+    (out / PAGE).write_text(page(journal.rows, command, describe_machine(), crops), "utf-8")
     return out / PAGE

@@ -22,12 +22,33 @@ HEALTH = {  # of the table: title and digits
     "coverage": ("textures", 3),
 }
 CLAIMS = ("rank", "diversity")
+INTRO = """
+# vivid: crisper, for the eye
+
+`vivid` is `standard` trained on: the same three networks of 10,020 parameters behind the same
+gate, as many multiplications, the same engines and bytes. `standard` is trained for small errors,
+which makes it careful: where it cannot know, it blurs. `vivid` is trained to look like the truth
+to a network that knows ImageNet (the *feature distance*), to have its structure at several
+scales, and against two critics, of which one sees two consecutive pictures, so that flicker is
+punished. `--strength` goes from `standard` (0) to `vivid` (1) by weights that lie between theirs
+(`video/mix.py`).
+
+The training is `pellucid train recipes/video-vivid.toml`; its parts are in
+`pellucid/training/adversarial/`. While it is trained the generator also hears noise z, G(x, z),
+four numbers for each 8x8 cell, and is held by three constraints (`training/constraints.py`):
+*local* (without noise it gives the truth, with noise it goes no further than the noise is long),
+*tangent* (JᵀJ / s² = I: each direction of noise does something, and none does much more than
+another), *latent* (noise from a uniform law that optimal transport leads to codes of texture: a
+code comes back from what it made). What ships hears no noise, z = 0. Why generators collapse is
+told in [geometry.md](geometry.md), what the same terms do for small ones in
+[collapse.md](collapse.md).
+"""
 
 
-def page(rows: Sequence[Row], intro: str, command: str, machine: str, crops: Sequence[str]) -> str:
-    """The whole page. intro: what is told by hand, from docs/vivid-intro.md or the like."""
+def page(rows: Sequence[Row], command: str, machine: str, crops: Sequence[str]) -> str:
+    """The whole page."""
     arms = [row for row in rows if row["kind"] == "arm"]
-    parts = [intro.strip(), f"Made by `{command}` on {machine}."]
+    parts = [INTRO.strip(), f"Made by `{command}` on {machine}."]
     if any(row["kind"] == "call" for row in rows):
         parts += ["## Through calls", _calls(rows)]
     if any(row["kind"] == "still" for row in rows):

@@ -29,7 +29,7 @@ from pellucid.lab.journal import Journal
 from pellucid.training.adversarial.backbone import Backbone
 from pellucid.video import halve
 from pellucid.video.coding import Codec
-from pellucid.video.model import load_at
+from pellucid.video.model import CALM, load_at
 
 RATES = (300, 600)  # kbit/s
 LOOKED_AT = (14, 29)  # frames of each clip that the slow judges see
@@ -41,7 +41,7 @@ Row = dict[str, Any]
 
 def ours(model: str) -> list[LumaMethod]:
     """The model, the one it was trained on from, and what lies between them."""
-    calm = load_at(model, 0)[0], load_at(model, 1)[1].settings.get("calm", "calm")
+    calm = load_at(model, 0)[0], load_at(model, 1)[1].settings.get(CALM, f"{model} 0")
     between = [network_method(f"{model} {s:g}", load_at(model, s)[0]) for s in STRENGTHS]
     last = network_method(Path(model).stem, load_at(model, 1)[0])
     return [network_method(calm[1], calm[0]), *between, last]

@@ -9,6 +9,7 @@ choices, so it is called a feature distance and not LPIPS.
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,9 +26,10 @@ class Backbone(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        net = _lite0()
-        self.stem, self.norm = net._conv_stem, net._bn0
-        self.blocks = net._blocks[: DEPTHS[-1] + 1]
+        net: Any = _lite0()
+        self.stem: nn.Module = net._conv_stem
+        self.norm: nn.Module = net._bn0
+        self.blocks: nn.ModuleList = net._blocks[: DEPTHS[-1] + 1]
         self.eval().requires_grad_(requires_grad=False)
 
     def forward(self, luma: Tensor) -> list[Tensor]:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from pellucid.training import constraints
 from pellucid.training.adversarial.recipe import CELL
 
 STILL = 2.5 / 255  # what the truth may change from frame to frame and still count as standing still
+SCALES, RADIUS, SIGMA = 4, 5, 1.5  # of the structure term
+CONTRAST = 0.03**2  # SSIM's C2
 TANGENT_SIDE = (
     3 * CELL
 )  # of the patches that the tangent term looks at; J costs a pass for each code
@@ -49,6 +52,26 @@ def steady(made: Tensor, truth: Tensor) -> Tensor:
     return moved.sum() / still.sum().clamp_min(1)
 
 
+def structure(made: Tensor, truth: Tensor) -> Tensor:
+    """How far local structure is off at `SCALES` scales, 0 for the same: (B, 1, H, W) both.
+
+    SSIM's contrast and structure without its luminance (Wang et al. 2004, eq. 12), and edges that
+    are lost or added, as mean and as fourth root of the mean fourth power, so that the worst places
+    count. After SSIMULACRA2 (Sneyers 2022), with no weights and of luma alone.
+    """
+    total = made.new_zeros(())
+    for _ in range(SCALES):
+        means = [_blur(picture) for picture in (made, truth)]
+        squares = [_blur(x * x) - mean * mean for x, mean in zip((made, truth), means, strict=True)]
+        both = _blur(made * truth) - means[0] * means[1]
+        off = (1 - (2 * both + CONTRAST) / (squares[0] + squares[1] + CONTRAST)).relu()
+        edges = [(x - m).abs() for x, m in zip((made, truth), means, strict=True)]
+        edge = ((1 + edges[0]) / (1 + edges[1]) - 1).abs()
+        total = total + sum(each.mean() + _worst(each) for each in (off, edge))
+        made, truth = (functional.avg_pool2d(picture, 2) for picture in (made, truth))
+    return total / SCALES
+
+
 def local(enlarge: Enlarge, seen: Seen, z: Tensor, stretch: float) -> Tensor:
     """‖G(x, 0) - target‖² and the noise's leash, per pixel and in units of the stretch.
 
@@ -82,6 +105,21 @@ def latent(encode: constraints.Map, wild: Tensor, codes: Tensor) -> Tensor:
 def total(parts: dict[str, Tensor], weights: dict[str, float]) -> Tensor:
     """The weighted sum of the parts that there are."""
     return torch.stack([weights[name] * part for name, part in parts.items()]).sum()
+
+
+def _worst(off: Tensor) -> Tensor:
+    """The tiny number keeps the root's slope finite."""
+    return (off**4).mean().add(1e-12) ** 0.25
+
+
+def _blur(picture: Tensor) -> Tensor:
+    """A Gaussian of 1.5 pixels, edges reflected: (B, 1, H, W)."""
+    taps = torch.exp(-(torch.arange(-RADIUS, RADIUS + 1) ** 2) / (2 * SIGMA**2))
+    taps = taps / taps.sum()
+    padded = functional.pad(picture, (RADIUS,) * 4, mode="reflect")
+    return functional.conv2d(
+        functional.conv2d(padded, taps[None, None, None]), taps[None, None, :, None]
+    )
 
 
 def _per_pixel(enlarge: Enlarge, root: float) -> Enlarge:

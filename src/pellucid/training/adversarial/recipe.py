@@ -27,6 +27,7 @@ LIMITS = {
     "critic_rate": (1e-9, 1),
     "quantise_share": (0, 1),
     "feature": (0, 100),
+    "structure": (0, 100),
     "steady": (0, 100),
     "adversarial": (0, 100),
     "temporal": (0, 100),
@@ -48,11 +49,12 @@ class AdversarialRecipe:
     each `CELL` pixels. Training: Adam over batches of `batch` patches of side `patch`, each of two
     frames; the last `quantise_share` of the `steps` simulate the integer network exactly.
 
-    Weights of the terms beside Charbonnier's, which has 1: `feature` distance, `steady` (what
-    changes from frame to frame changes as in the truth), `adversarial` (one picture and what was
-    received), `temporal` (two pictures), `penalty` (the critics' slope at real pictures), and the
-    three of training/constraints.py: `local`, `tangent` (noise of length 1 changes a pixel by
-    `stretch` of full scale) and `latent`. 0 leaves a term out, with all that it costs.
+    Weights of the terms beside Charbonnier's, which has 1: `feature` distance, `structure` (at
+    several scales), `steady` (what changes from frame to frame changes as in the truth),
+    `adversarial` (one picture and what was received), `temporal` (two pictures), `penalty` (the
+    critics' slope at real pictures), and the three of training/constraints.py: `local`, `tangent`
+    (noise of length 1 changes a pixel by `stretch` of full scale) and `latent`. 0 leaves a term
+    out, with all that it costs.
     """
 
     name: str
@@ -70,6 +72,7 @@ class AdversarialRecipe:
     critic_rate: float
     quantise_share: float
     feature: float
+    structure: float
     steady: float
     adversarial: float
     temporal: float

@@ -175,7 +175,16 @@ class Training:
         return torch.from_numpy(uniform).float(), None
 
     def _weights(self) -> dict[str, float]:
-        names = ("feature", "steady", "adversarial", "temporal", "local", "tangent", "latent")
+        names = (
+            "feature",
+            "structure",
+            "steady",
+            "adversarial",
+            "temporal",
+            "local",
+            "tangent",
+            "latent",
+        )
         return {"content": 1.0} | {name: getattr(self.recipe, name) for name in names}
 
     def _train_critics(self, seen: Seen, rng: np.random.Generator) -> dict[str, float]:
@@ -207,6 +216,8 @@ class Training:
         if recipe.feature:
             with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BFLOAT16):
                 parts["feature"] = self.backbone.distance(seen.calm[half:], seen.high[half:]).mean()
+        if recipe.structure:
+            parts["structure"] = losses.structure(seen.calm[half:], seen.high[half:])
         if recipe.steady:
             parts["steady"] = losses.steady(seen.calm, seen.high)
         for name in self._judging():
