@@ -94,3 +94,13 @@ def test_a_recipe_that_cannot_train_is_refused_by_name() -> None:
     for wrong in ({"patch": 50}, {"stretch": 0.0}, {"codes": 0}):
         with pytest.raises(RecipeError, match=next(iter(wrong))):
             replace(recipe, **wrong)
+
+
+def test_structure_is_0_for_the_same_and_for_another_brightness_and_minds_blur() -> None:
+    torch.manual_seed(0)
+    truth = torch.nn.functional.interpolate(torch.rand(2, 1, 24, 24), scale_factor=4)
+    assert losses.structure(truth, truth) < 3e-3  # the roots' tiny number
+    assert losses.structure(truth + 0.1, truth) < 3e-3
+    soft = torch.nn.functional.avg_pool2d(truth, 5, 1, 2)
+    softer = torch.nn.functional.avg_pool2d(soft, 5, 1, 2)
+    assert 0.01 < losses.structure(soft, truth) < losses.structure(softer, truth)

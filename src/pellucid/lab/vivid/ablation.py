@@ -32,7 +32,8 @@ class Plan:
 def open_journal(out: Path, plan: Plan, moments: Moments) -> Journal:
     """What is done so far. Raises RecipeError when it is of other data or another recipe."""
     out.mkdir(parents=True, exist_ok=True)
-    return Journal(out / LOG, {"recipe": asdict(plan.recipe), "data": moments.digest})
+    settings = {name: value for name, value in asdict(plan.recipe).items() if name != "steps"}
+    return Journal(out / LOG, {"recipe": settings, "data": moments.digest})
 
 
 def missing(journal: Journal, plan: Plan) -> list[tuple[str, int]]:

@@ -13,11 +13,11 @@ from pellucid.training import constraints
 from pellucid.training.adversarial.recipe import CELL
 
 STILL = 2.5 / 255  # what the truth may change from frame to frame and still count as standing still
-SCALES, RADIUS, SIGMA = 4, 5, 1.5  # of the structure term
+RADIUS, SIGMA = 5, 1.5  # of the structure term
+# Its weights, at full size and at halves of it: of the mean, of the worst, of lost edges.
+STRUCTURE = ((0, 0.03, 0.07), (0, 0.03, 0), (1, 0.1, 0), (1, 0.1, 0))
 CONTRAST = 0.03**2  # SSIM's C2
-TANGENT_SIDE = (
-    3 * CELL
-)  # of the patches that the tangent term looks at; J costs a pass for each code
+TANGENT_SIDE = 3 * CELL  # pixels; what the tangent term looks at: J costs a pass for each code
 
 Enlarge = Callable[[Tensor, Tensor], Tensor]  # low (B, 1, H, W) and z (B, k) to (B, 1, 2H, 2W)
 
@@ -53,23 +53,24 @@ def steady(made: Tensor, truth: Tensor) -> Tensor:
 
 
 def structure(made: Tensor, truth: Tensor) -> Tensor:
-    """How far local structure is off at `SCALES` scales, 0 for the same: (B, 1, H, W) both.
+    """How far local structure is off, 0 for the same: (B, 1, H, W) both, 96 pixels or more a side.
 
-    SSIM's contrast and structure without its luminance (Wang et al. 2004, eq. 12), and edges that
-    are lost or added, as mean and as fourth root of the mean fourth power, so that the worst places
-    count. After SSIMULACRA2 (Sneyers 2022), with no weights and of luma alone.
+    1 - SSIM without its luminance (Wang et al. 2004, eq. 12): its mean where people mind it most,
+    at a quarter and an eighth of the size, and at every scale the fourth root of the mean fourth
+    power, so that the worst places count; at full size edges that are lost, likewise. Luma alone,
+    weights rounded from those that SSIMULACRA2 (Sneyers 2022) learned from people's choices.
     """
     total = made.new_zeros(())
-    for _ in range(SCALES):
-        means = [_blur(picture) for picture in (made, truth)]
-        squares = [_blur(x * x) - mean * mean for x, mean in zip((made, truth), means, strict=True)]
-        both = _blur(made * truth) - means[0] * means[1]
-        off = (1 - (2 * both + CONTRAST) / (squares[0] + squares[1] + CONTRAST)).relu()
-        edges = [(x - m).abs() for x, m in zip((made, truth), means, strict=True)]
-        edge = ((1 + edges[0]) / (1 + edges[1]) - 1).abs()
-        total = total + sum(each.mean() + _worst(each) for each in (off, edge))
+    for mean, worst, edges in STRUCTURE:
+        middles = [_blur(picture) for picture in (made, truth)]
+        own = [_blur(x * x) - m * m for x, m in zip((made, truth), middles, strict=True)]
+        both = _blur(made * truth) - middles[0] * middles[1]
+        off = (1 - (2 * both + CONTRAST) / (own[0] + own[1] + CONTRAST)).relu()
+        made_edge, edge = ((x - m).abs() for x, m in zip((made, truth), middles, strict=True))
+        lost = (1 - (1 + made_edge) / (1 + edge)).relu()
+        total = total + mean * off.mean() + worst * _worst(off) + edges * _worst(lost)
         made, truth = (functional.avg_pool2d(picture, 2) for picture in (made, truth))
-    return total / SCALES
+    return total
 
 
 def local(enlarge: Enlarge, seen: Seen, z: Tensor, stretch: float) -> Tensor:
