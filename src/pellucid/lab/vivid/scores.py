@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from pellucid.bench.suite import network_method
 from pellucid.errors import MissingExtraError
 from pellucid.frames import Plane
 from pellucid.lab.journal import Journal
-from pellucid.training.adversarial.backbone import Backbone
+from pellucid.training.adversarial.backbone import Backbone, apart
 from pellucid.video import halve
 from pellucid.video.coding import Codec
 from pellucid.video.model import CALM, load_at
@@ -103,7 +103,7 @@ def _slow(truth: Sequence[Plane], made: Sequence[Plane]) -> Row:
 def feature_distance(truth: Plane, made: Plane) -> float:
     """See `training/adversarial/backbone.py`; lower is better."""
     with torch.no_grad():
-        return float(_backbone().distance(_tensor(made), _tensor(truth)))
+        return float(apart(_backbone()(_tensor(made)), _features(truth.tobytes(), truth.shape)))
 
 
 def ssimulacra2(truth: Plane, made: Plane) -> float:
@@ -113,6 +113,12 @@ def ssimulacra2(truth: Plane, made: Plane) -> float:
         for path, plane in zip(paths, (truth, made), strict=True):
             Image.fromarray(plane).save(path, compress_level=1)
         return float(_ssimulacra2()(*map(str, paths)))
+
+
+@lru_cache(maxsize=2 * len(LOOKED_AT))
+def _features(pixels: bytes, shape: tuple[int, int]) -> list[Tensor]:
+    """Of a truth, which all methods are held against."""
+    return _backbone()(_tensor(np.frombuffer(pixels, np.uint8).reshape(shape)))
 
 
 def _tensor(plane: Plane) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -17,6 +18,7 @@ from pellucid.training.adversarial.recipe import AdversarialRecipe
 from pellucid.training.adversarial.textures import ROOT, Textures
 from pellucid.training.validate import BORDER, bicubic
 
+Histogram = npt.NDArray[np.float64]
 DRAWS = 4  # of noise, compared in pairs
 SEED = 0
 # Where a generator counts as collapsed. Diversity in shares of the distance that is left to the
@@ -117,7 +119,8 @@ def _spectrum(net: Generator, low: Tensor, levels: Tensor, recipe: AdversarialRe
     rng = np.random.default_rng(SEED)
     z = torch.from_numpy(rng.uniform(-ROOT, ROOT, (len(low), recipe.codes))).float()
     columns = constraints.jacobian(lambda code: net(small, levels, code), z)
-    return constraints.spectrum(columns) / columns.shape[-2] ** 0.5
+    singular: Tensor = constraints.spectrum(columns) / columns.shape[-2] ** 0.5
+    return singular
 
 
 def _moved(pictures: list[Tensor], truth: Tensor) -> float:
@@ -125,10 +128,7 @@ def _moved(pictures: list[Tensor], truth: Tensor) -> float:
     return float(((pictures[1] - pictures[0]).abs() * still).sum() / still.sum().clamp_min(1))
 
 
-def _overlap(
-    some: np.ndarray[tuple[int], np.dtype[np.float64]],
-    others: np.ndarray[tuple[int], np.dtype[np.float64]],
-) -> float:
+def _overlap(some: Histogram, others: Histogram) -> float:
     return float(np.minimum(some, others).sum())
 
 

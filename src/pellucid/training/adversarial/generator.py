@@ -44,7 +44,7 @@ class Generator(nn.Module):
     def forward(self, low: Tensor, levels: Tensor, z: Tensor | None = None) -> Tensor:
         """low (B, 1, H, W) in 0..1, levels (B,), z (B, k, h, w) a code a cell: (B, 1, 2H, 2W)."""
         made = low.new_zeros(len(low), 1, 2 * low.shape[2], 2 * low.shape[3])
-        for level in levels.unique().tolist():
+        for level in sorted(set(levels.tolist())):
             own = levels == level
             made = made.index_put(
                 (own.nonzero()[:, 0],), self.at(level, low[own], None if z is None else z[own])
@@ -69,7 +69,7 @@ class Generator(nn.Module):
     def exactly(self, low: Tensor, levels: Tensor) -> Tensor:
         """What the integer networks make of whole numbers 0..255, in 0..1, to train through."""
         made = low.new_zeros(len(low), 1, 2 * low.shape[2], 2 * low.shape[3])
-        for level in levels.unique().tolist():
+        for level in sorted(set(levels.tolist())):
             own, net = levels == level, self.levels[level]
             assert isinstance(net, PlainNet)
             exact = simulate(net, steps_of(net), low[own], NO_TRACES) / 255

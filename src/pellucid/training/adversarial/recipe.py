@@ -107,8 +107,8 @@ def read_adversarial_recipe(path: Path) -> tuple[AdversarialRecipe, Recipe]:
 
 def pictures_of(recipe: AdversarialRecipe, pictures: Recipe) -> Recipe:
     """How the pairs of a recipe are made."""
-    takes = {"still_takes": recipe.still_takes, "clip_takes": recipe.clip_takes}
-    return replace(pictures, seed=recipe.seed, **takes)
+    stills, clips = recipe.still_takes, recipe.clip_takes
+    return replace(pictures, seed=recipe.seed, still_takes=stills, clip_takes=clips)
 
 
 def sources_of(recipe: AdversarialRecipe, found: Sources) -> Sources:

@@ -74,7 +74,7 @@ class Textures:
     def histogram(self, codes: Tensor) -> npt.NDArray[np.float64]:
         """The share of codes that is nearest to each atom, (ATOMS,)."""
         counts = np.bincount(self.atom_of(codes), minlength=len(self.potential.atoms))
-        return counts / counts.sum()
+        return np.asarray(counts / counts.sum())
 
 
 def learn_textures(moments: Moments, recipe: AdversarialRecipe) -> Textures:
@@ -152,7 +152,7 @@ def _rarity(textures: Textures, moments: Moments) -> npt.NDArray[np.float64]:
     which = np.concatenate(atoms)
     often = np.bincount(which, minlength=ATOMS)[which]
     weight = 1 / np.maximum(often, len(which) / ATOMS / 4)
-    return weight / weight.sum()
+    return np.asarray(weight / weight.sum())
 
 
 def _noise(points: Array) -> Tensor:

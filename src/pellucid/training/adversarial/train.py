@@ -234,14 +234,15 @@ class Training:
         recipe, parts = self.recipe, {}
         levels = self.generator.level_of(batch.traces)
         z = torch.from_numpy(rng.uniform(-ROOT, ROOT, (recipe.batch, recipe.codes))).float()
-        now = Seen(*(p[seen.half :] for p in (seen.low, seen.high, seen.calm)), None)
+        low, high, calm = (p[seen.half :] for p in (seen.low, seen.high, seen.calm))
+        now = Seen(low, high, calm, None)
         if recipe.local:
             parts["local"] = losses.local(self._at(levels), now, z, recipe.stretch)
         if recipe.tangent and self.step % TANGENT_EVERY == 0:
             held = losses.tangent(self._at(levels), now.low, z, recipe.stretch)
             parts["tangent"] = TANGENT_EVERY * held
         if recipe.latent and seen.wild is not None and codes is not None:
-            wild, low = seen.wild[seen.half :], now.low
+            wild = seen.wild[seen.half :]
             kept = losses.latent(lambda made: self.textures.encode(made, low), wild, codes)
             parts["latent"] = kept + self._decoded(now, levels)
         return parts
