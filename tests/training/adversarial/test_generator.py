@@ -66,12 +66,12 @@ def test_no_noise_is_noise_of_nothing_and_some_noise_is_seen(generator: Generato
 
 
 def test_noise_of_a_cell_stays_near_it(generator: Generator) -> None:
-    """A cell's noise reaches as far as the layers do, and no further."""
+    """A cell's noise reaches the middle of the next cell and as far from it as the layers do."""
     low, levels = torch.rand(1, 1, 40, 40), torch.tensor([0])
     z = torch.zeros(1, 3, cells(40), cells(40))
     z[:, :, 0, 0] = 1
     moved = generator(low, levels, z) != generator(low, levels)
-    reach = 2 * (CELL + 6)
+    reach = 2 * (CELL + CELL // 2 + 6)
     assert moved[:, :, : 2 * CELL, : 2 * CELL].any()
     assert not moved[:, :, reach:].any()
     assert not moved[:, :, :, reach:].any()

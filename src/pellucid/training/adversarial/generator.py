@@ -115,10 +115,13 @@ def steps_of(net: PlainNet) -> list[float]:
 
 
 def spread(z: Tensor, size: torch.Size) -> Tensor:
-    """Codes (B, k, h, w) for each cell to one for each pixel; (B, k) is one code for all cells."""
+    """Codes (B, k, h, w) for each cell to one for each pixel; (B, k) is one code for all cells.
+
+    Linear between the middles of cells: steps would be edges, which any critic sees.
+    """
     if z.ndim == 2:
         return z[:, :, None, None].expand(*z.shape, *size)
-    return functional.interpolate(z, size=size, mode="nearest")
+    return functional.interpolate(z, size=size, mode="bilinear", align_corners=False)
 
 
 def cells(side: int) -> int:
