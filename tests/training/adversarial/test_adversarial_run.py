@@ -26,7 +26,7 @@ from pellucid.training.sources import find_sources
 from pellucid.video.model import load
 
 VIVID, PICTURES = read_adversarial_recipe(
-    Path(__file__).parents[3] / "recipes" / "video-vivid.toml"
+    Path(__file__).parents[3] / "recipes" / "video-critics.toml"
 )
 SMALL = replace(
     VIVID, still_share=1.0, clip_takes=1, start="lite", patch=32, batch=2, steps=6, codes=2,

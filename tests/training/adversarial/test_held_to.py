@@ -16,7 +16,7 @@ from pellucid.training.adversarial.diagnostics import Health, collapse
 from pellucid.training.adversarial.recipe import read_adversarial_recipe, sources_of
 from pellucid.training.sources import Sources
 
-VIVID = Path(__file__).parents[3] / "recipes" / "video-vivid.toml"
+VIVID = Path(__file__).parents[3] / "recipes" / "video-critics.toml"
 WELL = Health(35.0, 34.0, 1.0, 1.2, 1.0, 0.5, 3.5, 0.9, 1.1, 0.9, 0.8)
 
 

@@ -20,7 +20,7 @@ from pellucid.training.sources import find_sources
 from training.textures import texture
 
 RECIPE, PICTURES = read_adversarial_recipe(
-    Path(__file__).parents[3] / "recipes" / "video-vivid.toml"
+    Path(__file__).parents[3] / "recipes" / "video-critics.toml"
 )
 SMALL = replace(
     RECIPE, still_share=1.0, clip_takes=1, start="lite", patch=32, batch=2, codes=2, adversarial=0.1
