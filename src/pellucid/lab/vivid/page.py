@@ -23,25 +23,27 @@ HEALTH = {  # of the table: title and digits
 }
 CLAIMS = ("rank", "diversity")
 INTRO = """
-# vivid: crisper, for the eye
+# vivid: for the eye
 
 `vivid` is `standard` trained on: the same three networks of 10,020 parameters behind the same
 gate, as many multiplications, the same engines and bytes. `standard` is trained for small errors,
-which makes it careful: where it cannot know, it blurs. `vivid` is trained to look like the truth
-to a network that knows ImageNet (the *feature distance*), to have its structure at several
-scales, and against two critics, of which one sees two consecutive pictures, so that flicker is
-punished. `--strength` goes from `standard` (0) to `vivid` (1) by weights that lie between theirs
-(`video/mix.py`).
+which makes it careful: where it cannot know, it smooths. `vivid` is trained to look like the
+truth to a network that knows ImageNet (the *feature distance*), to have its structure at several
+scales, and to stand still where the truth does. `--strength` goes from `standard` (0) to `vivid`
+(1) by weights that lie between theirs (`video/mix.py`); rows such as *vivid 0.33* show that it
+works.
 
-The training is `pellucid train recipes/video-vivid.toml`; its parts are in
-`pellucid/training/adversarial/`. While it is trained the generator also hears noise z, G(x, z),
-four numbers for each 8x8 cell, and is held by three constraints (`training/constraints.py`):
-*local* (without noise it gives the truth, with noise it goes no further than the noise is long),
-*tangent* (JᵀJ / s² = I: each direction of noise does something, and none does much more than
-another), *latent* (noise from a uniform law that optimal transport leads to codes of texture: a
-code comes back from what it made). What ships hears no noise, z = 0. Why generators collapse is
-told in [geometry.md](geometry.md), what the same terms do for small ones in
-[collapse.md](collapse.md).
+It was meant to be trained against two critics as well, of which one sees two consecutive
+pictures, with noise z as a second input of the generator, G(x, z), four numbers for each 8x8
+cell, and held by three constraints (`training/constraints.py`): *local* (without noise it gives
+the truth, with noise it goes no further than the noise is long), *tangent* (JᵀJ / s² = I: each
+direction of noise does something, and none does much more than another), *latent* (noise from a
+uniform law that optimal transport leads to codes of texture: a code comes back from what it
+made). All that is there (`training/adversarial/`, `recipes/video-critics.toml`) and is taken
+apart below. What ships, `recipes/video-vivid.toml`, has the critics' weights at 0: with them the
+pictures were farther from the truth by every judge and flickered more, at three times the cost of
+a step, see [picture.md](picture.md). Why generators collapse is told in
+[geometry.md](geometry.md), what the same terms do for small ones in [collapse.md](collapse.md).
 """
 
 

@@ -1,1 +1,1 @@
-"""Training against critics: the network `vivid`, begun from another network's weights."""
+"""Training on from another network's weights, for the eye and against critics: `vivid`."""

@@ -28,7 +28,7 @@ from pellucid.video.integer import Network
 from pellucid.video.model import CALM, load, pack
 
 REPORT_EVERY = 500
-SUMMARY = "x2 luma for call video, trained against critics: crisper than {}, for the eye"
+SUMMARY = "x2 luma for call video, trained on from {} for the eye"
 
 Told = Callable[[Report, Health, list[str]], None]
 
