@@ -14,6 +14,7 @@ from pellucid.training.adversarial.diagnostics import collapse, examine
 from pellucid.training.adversarial.moments import Moments, held_out
 from pellucid.training.adversarial.recipe import AdversarialRecipe
 from pellucid.training.adversarial.train import Training
+from pellucid.training.adversarial.textures import Textures, learn_textures
 from pellucid.video.model import load
 
 LOG = "vivid.jsonl"
@@ -48,8 +49,10 @@ def learn(
 ) -> None:
     """Train what is missing. on_arm: hears of each that is done, and how many are left."""
     left = missing(journal, plan)
+    textures = learn_textures(moments, plan.recipe) if left else None
     for count, (arm, seed) in enumerate(left, start=1):
-        journal.add(_trained(plan, arm, seed, moments))
+        assert textures
+        journal.add(_trained(plan, arm, seed, moments, textures))
         on_arm(arm, seed, len(left) - count)
 
 
@@ -58,9 +61,11 @@ def rows(journal: Journal) -> list[dict[str, Any]]:
     return [row for row in journal.rows if row["kind"] == "arm"]
 
 
-def _trained(plan: Plan, arm: str, seed: int, moments: Moments) -> dict[str, Any]:
+def _trained(
+    plan: Plan, arm: str, seed: int, moments: Moments, textures: Textures
+) -> dict[str, Any]:
     recipe = arm_of(plan.recipe, arm, seed, plan.steps)
-    training = Training(recipe, load(find_model(recipe.start))[0], moments)
+    training = Training(recipe, load(find_model(recipe.start))[0], moments, textures)
     slopes: list[float] = []
     training.run(lambda report: slopes.append(report.parts["slope"]), max(plan.steps // 4, 1))
     shown = held_out(moments, recipe.patch)

@@ -51,10 +51,19 @@ class Report:
 
 
 class Training:
-    """The state of one training, which a checkpoint holds whole."""
+    """The state of one training, which a checkpoint holds whole.
 
-    def __init__(self, recipe: AdversarialRecipe, start: Network, moments: Moments) -> None:
-        self.textures = learn_textures(moments, recipe)
+    textures: what `learn_textures` gave for this recipe's seed, so that several need it only once.
+    """
+
+    def __init__(
+        self,
+        recipe: AdversarialRecipe,
+        start: Network,
+        moments: Moments,
+        textures: Textures | None = None,
+    ) -> None:
+        self.textures = textures or learn_textures(moments, recipe)
         torch.manual_seed(recipe.seed)
         self.recipe, self.moments = recipe, moments
         self.backbone = Backbone()
