@@ -13,8 +13,8 @@ from pellucid.lab.vivid.arms import arm_of
 from pellucid.training.adversarial.diagnostics import collapse, examine
 from pellucid.training.adversarial.moments import Moments, held_out
 from pellucid.training.adversarial.recipe import AdversarialRecipe
-from pellucid.training.adversarial.train import Training
 from pellucid.training.adversarial.textures import Textures, learn_textures
+from pellucid.training.adversarial.train import Training
 from pellucid.video.model import load
 
 LOG = "vivid.jsonl"

@@ -23,7 +23,7 @@ from pellucid.training.adversarial.generator import Generator, cells
 from pellucid.training.adversarial.losses import Seen
 from pellucid.training.adversarial.moments import MomentBatch, Moments, draw, learned
 from pellucid.training.adversarial.recipe import AdversarialRecipe
-from pellucid.training.adversarial.textures import ROOT, learn_textures
+from pellucid.training.adversarial.textures import ROOT, Textures, learn_textures
 from pellucid.training.checkpoint import read_checkpoint, write_checkpoint
 from pellucid.training.losses import charbonnier
 from pellucid.training.nets.plain import bilinear_skip
