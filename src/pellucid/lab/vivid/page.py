@@ -131,10 +131,10 @@ def _ablation(rows: Sequence[Row], arms: Sequence[Row]) -> str:
         lines.append([arm, *cells, f"{collapsed} of {len(own)}" if arm != "supervised" else ""])
     head = ["", *(title for title, _ in HEALTH.values()), "collapsed"]
     return (
-        f"Each arm from the weights of the start, {steps} steps, {seeds} seeds, the same places and "
-        "codes; mean and 95 % interval over seeds, on held-out places, without noise but for diversity "
-        "(mean feature distance of two pictures that differ in noise), the rank and least singular "
-        "value of J, and textures (overlap of the histogram of codes with the truth's).\n\n"
+        f"Each arm from the weights of the start, {steps} steps, {seeds} seeds, the same places "
+        "and codes; mean and 95 % interval over seeds, on held-out places, without noise but for "
+        "diversity (mean feature distance of two pictures that differ in noise), the rank and least "
+        "singular value of J, and textures (overlap of the histogram of codes with the truth's).\n\n"
         + table(head, lines)
     )
 
