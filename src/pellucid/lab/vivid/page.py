@@ -133,9 +133,9 @@ def _ablation(rows: Sequence[Row], arms: Sequence[Row]) -> str:
     return (
         f"Each arm from the weights of the start, {steps} steps, {seeds} seeds, the same places "
         "and codes; mean and 95 % interval over seeds, on held-out places, without noise but for "
-        "diversity (mean feature distance of two pictures that differ in noise), the rank and least "
-        "singular value of J, and textures (overlap of the histogram of codes with the truth's).\n\n"
-        + table(head, lines)
+        "diversity (mean feature distance of two pictures that differ in noise), the rank and "
+        "least singular value of J, and textures (overlap of the histogram of codes with the "
+        "truth's).\n\n" + table(head, lines)
     )
 
 
