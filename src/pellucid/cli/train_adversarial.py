@@ -10,6 +10,8 @@ import click
 
 from pellucid.media.atomic import check_target
 
+CALM_SCORES = ("psnr", "psnr_bicubic", "feature", "feature_bicubic", "flicker")  # without noise
+
 if TYPE_CHECKING:
     from pellucid.training.adversarial.diagnostics import Health
     from pellucid.training.adversarial.train import Report
@@ -54,8 +56,12 @@ def train_adversarial(
         licence,
         " ".join(["pellucid train", str(recipe), names, *words]),
     )
-    held = {name: round(value, 4) for name, value in asdict(health).items()}
-    adversarial.write_vivid(target, settings, network, origin, {"held out": held})
+    shown = {
+        name: round(value, 4)
+        for name, value in asdict(health).items()
+        if settings.is_noisy or name in CALM_SCORES
+    }
+    adversarial.write_vivid(target, settings, network, origin, {"held out": shown})
     click.echo(f"{target}: {network.parameters:,} parameters, {target.stat().st_size:,} bytes")
 
 

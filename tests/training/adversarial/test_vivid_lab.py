@@ -94,5 +94,5 @@ def test_what_is_done_is_not_done_again_and_stands_on_the_page(
     judging = experiment.Judging(scores.ours("lite"), (), tests, ("x264",))
     experiment.judge(again, judging, tmp_path / "out", told.append)
     text = experiment.write_page(tmp_path / "out", again, "a test").read_text("utf-8")
-    for line in ("| bicubic |", "| lite 0.33 |", "| GAN |", "vivid-crops.png"):
+    for line in ("| bicubic |", "| lite 0.5 |", "| GAN |", "vivid-crops.png"):
         assert line in text

@@ -30,7 +30,7 @@ gate, as many multiplications, the same engines and bytes. `standard` is trained
 which makes it careful: where it cannot know, it smooths. `vivid` is trained to look like the
 truth to a network that knows ImageNet (the *feature distance*), to have its structure at several
 scales, and to stand still where the truth does. `--strength` goes from `standard` (0) to `vivid`
-(1) by weights that lie between theirs (`video/mix.py`); rows such as *vivid 0.33* show that it
+(1) by weights that lie between theirs (`video/mix.py`); rows such as *vivid 0.5* show that it
 works.
 
 It was meant to be trained against two critics as well, of which one sees two consecutive

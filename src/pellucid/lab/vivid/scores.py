@@ -33,7 +33,7 @@ from pellucid.video.model import CALM, load_at
 
 RATES = (300, 600)  # kbit/s
 LOOKED_AT = (14, 29)  # frames of each clip that the slow judges see
-STRENGTHS = (0.33, 0.67)  # of the model, besides 0 and 1
+STRENGTHS = (0.5,)  # of the model, besides 0 and 1
 MOST_STILLS = 5  # of each set
 
 Row = dict[str, Any]

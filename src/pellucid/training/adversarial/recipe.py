@@ -36,6 +36,7 @@ LIMITS = {
     "tangent": (0, 1000),
     "latent": (0, 1000),
     "stretch": (1e-6, 1),
+    "share": (0, 1),
 }
 
 
@@ -47,7 +48,8 @@ class AdversarialRecipe:
     recipe beside this one, which says how pairs are made; of a `still_share` of the stills and of
     all clips, with `still_takes` and `clip_takes` in place of its own. Noise: `codes` numbers for
     each `CELL` pixels. Training: Adam over batches of `batch` patches of side `patch`, each of two
-    frames; the last `quantise_share` of the `steps` simulate the integer network exactly.
+    frames; the last `quantise_share` of the `steps` simulate the integer network exactly. What
+    ships lies a `share` of the way from the start to what was trained (`video/mix.py`).
 
     Weights of the terms beside Charbonnier's, which has 1: `feature` distance, `structure` (at
     several scales), `steady` (what changes from frame to frame changes as in the truth),
@@ -81,6 +83,7 @@ class AdversarialRecipe:
     tangent: float
     latent: float
     stretch: float
+    share: float
 
     def __post_init__(self) -> None:
         """Refuse what cannot train, by name."""

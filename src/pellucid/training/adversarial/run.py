@@ -15,6 +15,7 @@ from typing import Any
 
 from pellucid.artifact import Card, find_model, write
 from pellucid.training.adversarial.diagnostics import Health, collapse, examine
+from pellucid.training.adversarial.generator import Generator
 from pellucid.training.adversarial.moments import Moments, held_out, make_moments
 from pellucid.training.adversarial.pictures import draw_crops, draw_curves
 from pellucid.training.adversarial.recipe import AdversarialRecipe, sources_of
@@ -25,6 +26,7 @@ from pellucid.training.recipe import Recipe
 from pellucid.training.run import LOG, Place, Provenance
 from pellucid.training.sources import find_sources
 from pellucid.video.integer import Network
+from pellucid.video.mix import mix
 from pellucid.video.model import CALM, load, pack
 
 REPORT_EVERY = 500
@@ -52,7 +54,11 @@ def train_adversarial(
     training = Training(recipe, load(find_model(recipe.start))[0], moments)
     diary = Diary(place.folder, training, moments, on_step)
     training.run(diary.note, REPORT_EVERY)
-    return training.averaged.network(), diary.look(exact=True)
+    start = load(find_model(recipe.start))[0]
+    network = mix(start, training.averaged.network(), recipe.share)
+    mixed = Generator(network, recipe.codes)
+    mixed.noise.load_state_dict(training.averaged.noise.state_dict())
+    return network, diary.look(mixed, exact=True)
 
 
 class Diary:
@@ -70,7 +76,7 @@ class Diary:
     def note(self, report: Report) -> None:
         """Take note of a report; called by the training now and then."""
         recipe, net = self._training.recipe, self._training.averaged
-        health = self.look(exact=report.quantised)
+        health = self.look(net, exact=report.quantised)
         reasons = collapse(health, recipe, report.parts["slope"]) if recipe.is_noisy else []
         self._log.append(asdict(report) | {"health": asdict(health), "collapse": reasons})
         partial = self._folder / f"{LOG}.partial"
@@ -81,10 +87,10 @@ class Diary:
         self._training.save(self._folder / "checkpoint.pt")
         self._on_step(report, health, reasons)
 
-    def look(self, exact: bool) -> Health:
-        """How the averaged generator does on held-out places."""
+    def look(self, net: Generator, exact: bool) -> Health:
+        """How a generator does on held-out places."""
         own = self._training
-        return examine(own.averaged, self._shown, own.textures, own.backbone, own.recipe, exact)
+        return examine(net, self._shown, own.textures, own.backbone, own.recipe, exact)
 
     def _read_log(self) -> list[dict[str, Any]]:
         """The log up to the checkpoint; what was reported after it will come again."""
