@@ -68,14 +68,12 @@ def train(
     against_critics = is_adversarial(recipe)
     if (is_voice(recipe) or against_critics) and (test or share < 1 or over_budget):
         raise click.UsageError("--test, --share and --over-budget are for plain pictures alone")
-    if against_critics and start:
-        raise click.UsageError("--start: the recipe says where it begins")
+    if start and not is_voice(recipe):
+        raise click.UsageError("--start is for voices alone")
     if against_critics:
         return train_adversarial(recipe, data, folder, out, data_licence, threads, seed)
     if is_voice(recipe):
         return train_voice(recipe, data, folder, out, data_licence, threads, seed, start)
-    if start:
-        raise click.UsageError("--start is for voices alone")
     settings = read_recipe(recipe)
     settings = settings if seed is None else replace(settings, seed=seed)
     if not over_budget:
