@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pellucid.bench.suite import Tests
+from pellucid.bench import suite
 from pellucid.lab.vivid import ablation, experiment, scores
 from pellucid.lab.vivid.arms import ARMS, arm_of
 from pellucid.lab.vivid.page import page
@@ -90,7 +90,7 @@ def test_what_is_done_is_not_done_again_and_stands_on_the_page(
     assert told == ["supervised, seed 1; 1 left", "GAN, seed 1; 0 left"]
     again = ablation.open_journal(tmp_path / "out", plan, moments)
     assert ablation.missing(again, plan) == []
-    tests = Tests(sources.clips, ())
+    tests = suite.Tests(sources.clips, ())
     judging = experiment.Judging(scores.ours("lite"), (), tests, ("x264",))
     experiment.judge(again, judging, tmp_path / "out", told.append)
     text = experiment.write_page(tmp_path / "out", again, "a test").read_text("utf-8")
