@@ -55,8 +55,8 @@ def test_arms_are_paired_by_seed() -> None:
     assert found is not None
     assert (found.mean, found.within) == (1, 0)
     told = page(rows, "a test", "a machine", [])
-    assert "| rank is higher | 1.000 ± 0.000 | **holds** |" in told
-    assert "| diversity is higher | 0.000 ± 0.000 | **fails** |" in told
+    assert "| all: rank of J is higher | 1.000 ± 0.000 | **holds** |" in told
+    assert "| all: diversity is higher | 0.000 ± 0.000 | **fails** |" in told
 
 
 def test_an_arm_has_its_own_terms_and_no_others() -> None:
