@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pellucid.cli.lab_collapse import collapse
+from pellucid.cli.lab_compress import compress
 from pellucid.cli.lab_pieces import pieces
 from pellucid.cli.lab_size import size
 from pellucid.cli.lab_transport import transport
@@ -28,6 +29,7 @@ def lab() -> None:
 
 
 lab.add_command(collapse)
+lab.add_command(compress)
 lab.add_command(pieces)
 lab.add_command(size)
 
