@@ -14,7 +14,6 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.parametrize import is_parametrized
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from pellucid.training.batches import Batch, Batches
@@ -31,9 +30,6 @@ REPORT_EVERY = 1000
 GRADIENT_LIMIT = 0.5  # norm; a rare patch would otherwise throw the moments off for long
 EMA = 0.999  # of the weights, a step
 FINAL_SHARE = 0.01  # of the learning rate, at the end
-# Dimensions of weights from which on SOAP takes matrices. Weights that are held to something have
-# gradients in few places: their covariance has no basis to find, and a step would leave the places.
-MATRICES, ELEMENTWISE = 4, 5
 MEASURED_BATCHES = 80  # the activation steps come from this many
 
 
@@ -61,8 +57,7 @@ class Training:
         self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         average = get_ema_multi_avg_fn(EMA)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(self.net, multi_avg_fn=average)
-        dimensions = ELEMENTWISE if any(map(is_parametrized, self.net.modules())) else MATRICES
-        self.optimiser = Soap(self.net.parameters(), recipe.learning_rate, dimensions)
+        self.optimiser = Soap(self.net.parameters(), recipe.learning_rate)
         self.step = 0
         self.steps_of_layers: list[float] = []
 

@@ -16,18 +16,20 @@ from pellucid.training.nets.plain import Enlarger, PlainNet
 from pellucid.training.recipe import Recipe
 
 Change = Callable[[PlainNet], PlainNet]
-LARGE, SMALL = (32, 6, 2), (16, 4, 1)  # width, depth, factor: 61,296 parameters and 10,020
+# Width, depth, factor: 133,408 parameters, 61,296 and 10,020.
+LARGE, MIDDLE, SMALL = (48, 6, 2), (32, 6, 2), (16, 4, 1)
 VALUES = 16  # of a codebook: Han et al.'s 4 bits
-FINE = 1e-3  # learning rate of what goes on from trained weights; a recipe's is for a start
+FINE = 1e-3  # learning rate of what is nearly done
 
 
 @dataclass(frozen=True)
 class Arm:
     """One network. size: as LARGE. start: the arm whose weights it begins with; none: new ones.
 
-    change: what becomes of them. block: of `BLOCKS`; none for the plain net. steps: "whole" as a
-    new training, or how many times those of one that goes on. integer: trained and measured as the
-    integer network. teacher: an arm, or none.
+    change: what becomes of them. block: of `BLOCKS`; none for the plain net. steps: "whole", or how
+    many times those of a training that goes on. integer: trained and measured as the integer
+    network. fine: learns at FINE. Else at the recipe's rate, from the top: what was pruned comes
+    back better so than at a low rate (Renda et al. 2020). teacher: an arm, or none.
     """
 
     about: str
@@ -37,17 +39,17 @@ class Arm:
     block: str = ""
     steps: Literal["whole"] | int = 1
     integer: bool = False
+    fine: bool = False
     teacher: str = ""
 
     def recipe(self, base: Recipe, whole: int, tune: int) -> Recipe:
         """whole, tune: steps of a training, and of one that goes on."""
         width, depth, factor = self.size
-        fresh = self.steps == "whole"
         steps = whole if self.steps == "whole" else max(1, self.steps * tune)
         return replace(
             base, width=width, depth=depth, factor=factor, levels=1, level_steps=0, steps=steps,
             strength=(1.0,), quantise_share=float(self.integer),
-            learning_rate=base.learning_rate if fresh else FINE,
+            learning_rate=FINE if self.fine else base.learning_rate,
         )  # fmt: skip
 
     def make(self, recipe: Recipe, start: Enlarger | None) -> Enlarger:
@@ -109,36 +111,37 @@ def narrow(width: int) -> Change:
 
 PIPELINE = {
     "large": Arm("as trained", steps="whole"),
-    "longer": Arm("trained on for as many steps as the pipeline", start="large", steps=4),
+    "longer": Arm("trained on for as many steps as the pipeline", start="large", steps=5),
     "pruned 50": Arm("half of the weights pruned", start="large", change=pruned(0.5)),
-    "pruned 75": Arm("then 75 %", start="pruned 50", change=pruned(0.75)),
-    "pruned 85": Arm("then 85 %", start="pruned 75", change=pruned(0.85)),
-    "shared": Arm(f"then {VALUES} values a layer", start="pruned 85", change=shared),
+    "pruned 70": Arm("then 70 %", start="pruned 50", change=pruned(0.7)),
+    "pruned 82": Arm("then 82 %", start="pruned 70", change=pruned(0.82), steps=2),
+    "shared": Arm(f"then {VALUES} values a layer", start="pruned 82", change=shared, fine=True),
 }
 OTHERS = {
-    "narrow 24": Arm("24 channels of 32 kept", start="large", change=narrow(24), steps=2),
-    "narrow 16": Arm("then 16", start="narrow 24", change=narrow(16), steps=2),
     "int8": Arm("8 bits, not trained on", start="large", steps=0, integer=True),
-    "int8 trained": Arm("8 bits, trained on", start="large", integer=True),
     "int4": Arm("weights of 4 bits, not trained on", start="large", change=four_bits, steps=0,
                 integer=True),
+    "int8 trained": Arm("8 bits, trained on", start="large", integer=True, fine=True),
     "int4 trained": Arm("weights of 4 bits, trained on", start="large", change=four_bits,
-                        integer=True),
-    "pruned int8": Arm("75 % pruned, 8 bits", start="pruned 75", change=pruned(0.75), integer=True),
-    "student": Arm("a fifth of the weights from the start", (16, 4, 2), steps="whole"),
-    "taught": Arm("the same, taught by the large one", (16, 4, 2), steps="whole", teacher="large"),
+                        integer=True, fine=True),
+    "pruned int8": Arm("70 % pruned, 8 bits, trained on", start="pruned 70", change=pruned(0.7),
+                       integer=True, fine=True),
+    "narrow 32": Arm("32 channels of 48 kept", start="large", change=narrow(32)),
+    "narrow 24": Arm("then 24", start="narrow 32", change=narrow(24)),
+    "student": Arm("24 channels from the start", (24, 6, 2), steps="whole"),
+    "taught": Arm("the same, taught by the large one", (24, 6, 2), steps="whole", teacher="large"),
 }  # fmt: skip
 TEN_THOUSAND = {
     "small": Arm("as trained", SMALL, steps="whole"),
-    "small longer": Arm("trained on", SMALL, start="small"),
-    "small int8": Arm("8 bits, trained on", SMALL, start="small", integer=True),
+    "small longer": Arm("trained on", SMALL, start="small", fine=True),
+    "small int8": Arm("8 bits, trained on", SMALL, start="small", integer=True, fine=True),
     "small int4 raw": Arm("weights of 4 bits, not trained on", SMALL, start="small",
                           change=four_bits, steps=0, integer=True),
     "small int4": Arm("weights of 4 bits, trained on", SMALL, start="small", change=four_bits,
-                      integer=True),
-    "small pruned": Arm("half pruned, 8 bits", SMALL, start="small", change=pruned(0.5),
-                        integer=True),
+                      integer=True, fine=True),
+    "small pruned": Arm("half pruned, 8 bits, trained on", SMALL, start="small",
+                        change=pruned(0.5), integer=True, fine=True),
 }  # fmt: skip
-LIGHT = {block: Arm(f"blocks: {block}", block=block, steps="whole") for block in BLOCKS}
+LIGHT = {block: Arm(f"blocks: {block}", MIDDLE, block=block, steps=2) for block in BLOCKS}
 GROUPS = {"pipeline": PIPELINE, "others": OTHERS, "small": TEN_THOUSAND, "blocks": LIGHT}
 ARMS = {name: arm for group in GROUPS.values() for name, arm in group.items()}

@@ -48,7 +48,7 @@ def stages(found: Mapping[str, Measured]) -> list[tuple[str, int, float]]:
     Codes come from the network of shared values and lose nothing.
     """
     forms = (
-        ("trained, float32", "large", "float32"), ("pruned, float32", "pruned 85", "sparse"),
+        ("trained, float32", "large", "float32"), ("pruned, float32", "pruned 82", "sparse"),
         ("shared values", "shared", "indexed"), ("Huffman codes", "shared", "huffman"),
         ("ANS", "shared", "ans"),
     )  # fmt: skip

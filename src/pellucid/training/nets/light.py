@@ -38,8 +38,16 @@ class Shuffle(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, C, h, w), the same again."""
-        mixed = functional.channel_shuffle(functional.relu(self.first(features)), GROUPS)
+        mixed = shuffled(functional.relu(self.first(features)))
         return functional.relu(features + self.last(self.middle(mixed)))
+
+
+def shuffled(features: Tensor) -> Tensor:
+    """Channels dealt out to the groups; torch's own of this name has no ONNX operator."""
+    batch, width, *cells = features.shape
+    return (
+        features.view(batch, GROUPS, width // GROUPS, *cells).transpose(1, 2).reshape_as(features)
+    )
 
 
 class Fire(nn.Module):
