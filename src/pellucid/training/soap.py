@@ -68,8 +68,11 @@ def _first_look(matrix: Tensor, is_matrix: bool) -> dict[str, Any]:
 
 
 def _eigenvectors(covariance: Tensor) -> Tensor:
-    """In float32 what LAPACK tells of a covariance of low rank, a pruned weight's, may be NaN."""
-    found: Tensor = torch.linalg.eigh(covariance).eigenvectors
+    """In float32 LAPACK fails, or tells NaN, on some of low rank: a weight that is mostly pruned."""
+    try:
+        found: Tensor = torch.linalg.eigh(covariance).eigenvectors
+    except torch.linalg.LinAlgError:
+        found = torch.full_like(covariance, torch.nan)
     if not found.isfinite().all():
         found = torch.linalg.eigh(covariance.double()).eigenvectors.to(covariance.dtype)
     return found

@@ -67,6 +67,20 @@ def test_no_layer_is_pruned_away() -> None:
     assert all(int(weight.count_nonzero()) >= 1 for weight in weights_of(net).values())
 
 
+@pytest.mark.parametrize("seed", [9, 17, 20, 37])
+def test_soap_finds_a_basis_for_what_is_mostly_pruned(seed: int) -> None:
+    """In float32 LAPACK gave NaN, or no answer, for the covariances of these."""
+    random = torch.Generator().manual_seed(seed)
+    weight = nn.Parameter(torch.zeros(16, 32, 3, 3))
+    optimiser = Soap([weight], 1e-3)
+    for _ in range(12):
+        gradient = 10.0 ** (-2 * (seed % 12)) * torch.randn(16, 288, generator=random)
+        places = torch.rand(16, 288, generator=random) < 0.05
+        weight.grad = (gradient * places).view_as(weight)
+        optimiser.step()
+    assert bool(weight.isfinite().all())
+
+
 @pytest.mark.parametrize("share", [-0.1, 1.1])
 def test_shares_that_cannot_be_are_refused(share: float) -> None:
     with pytest.raises(FrameError, match=r"share: expected 0..1"):

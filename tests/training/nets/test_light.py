@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.nn import functional
 
 from pellucid.training.counting import count
 from pellucid.training.nets.binary import Binary, sign
-from pellucid.training.nets.light import BLOCKS, FOLDING, LightNet, fold
+from pellucid.training.nets.light import BLOCKS, FOLDING, GROUPS, LightNet, fold, shuffled
 from pellucid.training.nets.plain import SKIPS, Shape
 
 SHAPE = Shape(16, 2, 2, "bilinear")
@@ -50,6 +51,11 @@ def test_light_blocks_cost_what_their_papers_say() -> None:
     assert macs_of("inverted", c) == 2 * (2 * c * c) + 9 * 2 * c
 
 
+def test_channels_are_shuffled_as_torch_shuffles_them() -> None:
+    features = torch.randn(2, 12, 3, 5)
+    assert torch.equal(shuffled(features), functional.channel_shuffle(features, GROUPS))
+
+
 @pytest.mark.parametrize("block", FOLDING)
 def test_folded_blocks_cost_what_the_plain_one_does(block: str) -> None:
     sizes = [
@@ -63,7 +69,7 @@ def test_a_binary_block_multiplies_signs_only() -> None:
     torch.manual_seed(1)
     block = Binary(8)
     features = torch.randn(1, 8, 5, 6)
-    signs = torch.nn.functional.pad(sign(features), (1,) * 4, value=1.0)
+    signs = functional.pad(sign(features), (1,) * 4, value=1.0)
     seen = signs.unfold(2, 3, 1).unfold(3, 3, 1)[:, None]  # (B, 1, C, h, w, 3, 3)
     agreeing = (seen == block.signs()[None, :, :, None, None]).sum((2, 5, 6))
     counted = 2 * agreeing - 9 * 8  # what XNOR and a count of bits give

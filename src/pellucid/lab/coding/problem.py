@@ -90,8 +90,9 @@ def rounded(bits: int) -> Way:
         for name, weight in weights.items():
             if is_large(weight):
                 codes, steps = _codes(weight, bits)
-                kept.seen[name] = (codes * steps.astype(np.float32)).reshape(weight.shape)
-                kept.packed |= {name: codes, f"{name} step": steps}
+                seen = codes.astype(np.float32) * steps.astype(np.float32)
+                kept.seen[name] = seen.reshape(weight.shape)
+                kept.packed.update({name: codes, f"{name} step": steps})
         return kept
 
     return way
