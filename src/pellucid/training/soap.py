@@ -68,7 +68,7 @@ def _first_look(matrix: Tensor, is_matrix: bool) -> dict[str, Any]:
 
 
 def _eigenvectors(covariance: Tensor) -> Tensor:
-    """In float32 LAPACK fails, or tells NaN, on some of low rank: a weight that is mostly pruned."""
+    """In float32 LAPACK fails, or tells NaN, on some of low rank: those of a pruned weight."""
     try:
         found: Tensor = torch.linalg.eigh(covariance).eigenvectors
     except torch.linalg.LinAlgError:

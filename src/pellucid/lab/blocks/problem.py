@@ -12,6 +12,7 @@ import onnxruntime as ort
 import torch
 from torch import nn
 
+from pellucid.training.compress.weights import weights_of
 from pellucid.training.nets.light import BLOCKS, FOLDING, LightNet
 from pellucid.training.nets.plain import PlainNet, Shape
 from pellucid.training.quantise import measure_steps, quantise
@@ -69,8 +70,7 @@ def _timed(name: str, net: nn.Module, shape: tuple[int, ...]) -> Timed:
     given = torch.rand(1, *shape)
     session = _session(net, given)
     feed = {"given": given.numpy()}
-    weights = [p for p in net.parameters() if p.ndim == 4]
-    macs = CELLS[0] * CELLS[1] * sum(weight.numel() for weight in weights)
+    macs = CELLS[0] * CELLS[1] * sum(weight.numel() for weight in weights_of(net).values())
     parameters = sum(p.numel() for p in net.parameters())
     return Timed(name, macs, parameters, lambda: session.run(None, feed))
 
