@@ -24,8 +24,8 @@ PICTURE, CELLS = (360, 480), (180, 240)
 WIDTH = 32  # of the single convolutions
 INT8 = "plain, integer"
 WINDOWS = {  # the sides of the kernels, one after the other
-    "1x1": (1,),
     "3x3": (3,),
+    "1x1": (1,),
     "two 3x3": (3, 3),
     "three 3x3": (3, 3, 3),
     "5x5": (5,),
