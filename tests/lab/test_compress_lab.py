@@ -96,7 +96,7 @@ def told(last: int, gain: float) -> str:
 
 
 def test_the_answer_is_what_was_asked_for_or_is_not() -> None:
-    assert "**24.5 times smaller** than its float32, and loses **+0.050 dB**" in told(10_000, 0.85)
+    assert "**24.5 times smaller** than its float32, and loses **0.050 dB**" in told(10_000, 0.85)
     assert "reaches 20 times within 0.1 dB" in told(10_000, 0.85)
     assert "does not reach 20 times" in told(10_000, 0.79)
     assert "does not reach 20 times" in told(13_000, 0.85)
@@ -110,12 +110,13 @@ def test_without_the_whole_pipeline_there_is_no_answer() -> None:
     assert stages({}) == []
 
 
-def test_shipped_networks_get_smaller_by_coding_alone() -> None:
-    found = shipped()
-    assert {one.name for one in found} >= {"clean", "lite", "standard"}
-    assert all(
-        one.ans < one.tensors and one.ans <= one.huffman and 4 < one.bits < 8 for one in found
-    )
+def test_coding_alone_gains_little_on_shipped_networks() -> None:
+    found = {one.name: one for one in shipped()}
+    assert found.keys() >= {"clean", "lite", "standard"}
+    for one in found.values():
+        assert one.ans <= one.huffman
+        assert 6 < one.bits < 8
+    assert found["standard"].ans < found["standard"].tensors
 
 
 @pytest.fixture

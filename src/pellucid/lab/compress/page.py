@@ -36,17 +36,17 @@ def _answer(found: Mapping[str, Measured]) -> list[str]:
     times = whole.sizes["float32"] / last.bytes
     lost, lost_longer = (clips(one) - clips(last) for one in (whole, longer))
     reached = "reaches" if times >= TWENTY and lost <= TENTH else "does not reach"
-    beside = "within" if lost_longer <= TENTH else "outside of"
+    beside = "within" if lost_longer <= TENTH else "not within"
     lines = "\n".join(
         f"| {told} | {size:,} | {whole.sizes['float32'] / size:.1f} | {gain:+.3f} |"
         for told, size, gain in stages(found)
     )
     return [
         f"A network of {whole.parameters:,} parameters becomes a file of {last.bytes:,} bytes, "
-        f"**{times:.1f} times smaller** than its float32, and loses **{lost:+.3f} dB** on held-out "
+        f"**{times:.1f} times smaller** than its float32, and loses **{lost:.3f} dB** on held-out "
         f"clips: the pipeline {reached} {TWENTY} times within {TENTH} dB. The network trained on "
-        f"for as many steps as the pipeline took gains {clips(longer):+.3f} dB, "
-        f"{lost_longer:+.3f} dB more than the file: {beside} {TENTH} dB as well.",
+        f"for as many steps as the pipeline took gains {clips(longer):+.3f} dB; "
+        f"the file is {lost_longer:.3f} dB below that, {beside} {TENTH} dB.",
         f"| stage | bytes | times smaller | clips, dB over bicubic |\n|---|---|---|---|\n{lines}",
     ]
 
