@@ -15,6 +15,7 @@ from pellucid.training.compress.rounding import best_steps, round_weights, top_o
 from pellucid.training.compress.sharing import cluster, share_values
 from pellucid.training.compress.weights import layers_of, settle, tensors_of, weights_of
 from pellucid.training.nets.plain import PlainNet, Shape
+from pellucid.training.quantise import measure_steps, quantise
 from pellucid.training.soap import Soap
 
 
@@ -154,6 +155,16 @@ def test_rounded_weights_have_so_many_levels_a_channel(bits: int) -> None:
             assert len(row.unique()) <= 2 * top_of(bits) + 1
             if bits == 2:
                 assert torch.allclose(levels, levels.round(), atol=1e-4)
+
+
+def test_four_bits_are_four_bits_in_the_integer_network_as_well() -> None:
+    net, low, traces = small(), torch.rand(4, 1, 12, 12), torch.zeros(4, 36)
+    eight = quantise(net, measure_steps(net, low, traces)).networks[0]
+    round_weights(net, 4)
+    four = quantise(net, measure_steps(net, low, traces)).networks[0]
+    for fine, coarse in zip(eight.layers, four.layers, strict=True):
+        assert max(len(np.unique(channel)) for channel in coarse.weight) <= 15
+        assert max(len(np.unique(channel)) for channel in fine.weight) > 15
 
 
 @given(st.integers(0, 2**31), st.sampled_from((3, 4, 8)))
