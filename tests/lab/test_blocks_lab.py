@@ -13,6 +13,7 @@ from command import pellucid
 from pellucid.lab.blocks.outcome import Measured, Run, paper_ratios, run_of
 from pellucid.lab.blocks.page import page
 from pellucid.lab.blocks.problem import INT8, WINDOWS, blocks, windows
+from pellucid.lab.compress.arms import NARROW
 from pellucid.training.nets.light import BLOCKS, FOLDING
 from pellucid.video.integer import MAX_CHANNELS
 
@@ -32,7 +33,7 @@ def test_the_talks_arithmetic_of_kernels_is_that_of_the_macs() -> None:
 
 def test_every_block_is_timed_and_what_folds_is_the_plain_one() -> None:
     timed = {one.name: one for one in blocks()}
-    assert timed.keys() == {*(set(BLOCKS) - set(FOLDING)), "plain", INT8}
+    assert timed.keys() == {*(set(BLOCKS) - set(FOLDING)), "plain", NARROW, INT8}
     assert timed["plain"].macs == timed[INT8].macs == timed["binary"].macs
     assert timed["separable"].macs < timed["plain"].macs / 3
     assert MAX_CHANNELS >= 32

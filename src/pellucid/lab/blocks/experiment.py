@@ -10,8 +10,8 @@ from pellucid.bench.report import describe_machine
 from pellucid.lab.blocks.page import page
 from pellucid.lab.blocks.plots import draw
 from pellucid.lab.blocks.solver import measure
+from pellucid.lab.compress.arms import LIGHT
 from pellucid.lab.compress.outcome import Measured, clips
-from pellucid.training.nets.light import BLOCKS
 
 DATA, PAGE, FIGURE = "blocks.json", "blocks.md", "blocks.png"
 
@@ -30,4 +30,4 @@ def gains_of(journal: Path) -> dict[str, float]:
     """dB over bicubic on held-out clips, by block, of those that were trained."""
     lines = journal.read_text("utf-8").splitlines()[1:] if journal.exists() else []
     rows = [Measured(**json.loads(line)) for line in lines]
-    return {one.arm: clips(one) for one in rows if one.arm in BLOCKS}
+    return {one.arm: clips(one) for one in rows if one.arm in LIGHT}

@@ -46,8 +46,8 @@ BLOCKS = """\
 ## Blocks
 
 The network that doubles 480x360 with 32 channels and six blocks, the blocks swapped. RepVGG, ECB
-and SESR blocks fold into the plain one and cost what it costs. The binary block runs as floating
-point here: nobody has a kernel of XNORs."""
+and SESR blocks fold into the plain one and cost what it costs; "plain 16" is plain, half as wide.
+The binary block runs as floating point here: nobody has a kernel of XNORs."""
 WINDOWS = """\
 ## Kernels
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import onnxruntime as ort
 import torch
 from torch import nn
 
+from pellucid.lab.compress.arms import NARROW
 from pellucid.training.compress.weights import weights_of
 from pellucid.training.nets.light import BLOCKS, FOLDING, LightNet
 from pellucid.training.nets.plain import PlainNet, Shape
@@ -45,21 +46,19 @@ class Timed:
 
 def blocks() -> list[Timed]:
     """A network of each block on 480x360; those that fold are the plain one, which comes twice:
-    in floating point as all others, and as the integer network in our own engine.
+    in floating point as all others, and as the integer network in our own engine. And a plain one
+    half as wide.
     """
     torch.manual_seed(1)
     kinds = [block for block in BLOCKS if block == "plain" or block not in FOLDING]
-    made = [_block(block) for block in kinds]
-    return [*made, _integer(made[0])]
+    made = [_timed(block, LightNet(block, SHAPE).eval(), (1, *PICTURE)) for block in kinds]
+    narrow = LightNet("plain", replace(SHAPE, width=16)).eval()
+    return [*made, _timed(NARROW, narrow, (1, *PICTURE)), _integer(made[0])]
 
 
 def windows() -> list[Timed]:
     """Convolutions of 32 channels on 240x180, in floating point."""
     return [_timed(name, _chain(sides), (WIDTH, *CELLS)) for name, sides in WINDOWS.items()]
-
-
-def _block(block: str) -> Timed:
-    return _timed(block, LightNet(block, SHAPE).eval(), (1, *PICTURE))
 
 
 def _chain(sides: tuple[int, ...]) -> nn.Module:

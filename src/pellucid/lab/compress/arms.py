@@ -18,6 +18,7 @@ from pellucid.training.recipe import Recipe
 Change = Callable[[PlainNet], PlainNet]
 # Width, depth, factor: 133,408 parameters, 61,296 and 10,020.
 LARGE, MIDDLE, SMALL = (48, 6, 2), (32, 6, 2), (16, 4, 1)
+NARROW = "plain 16"
 VALUES = 32  # of a codebook, 5 bits; 16 lost 0.03 dB more
 FINE = 1e-3  # learning rate of what is nearly done
 
@@ -141,5 +142,7 @@ TEN_THOUSAND = {
                         change=pruned(0.5), integer=True, fine=True),
 }  # fmt: skip
 LIGHT = {block: Arm(f"blocks: {block}", MIDDLE, block=block, steps=2) for block in BLOCKS}
+# Of about as many MACs as the lightest blocks: what they have to be better than.
+LIGHT |= {NARROW: Arm("blocks: plain, half as wide", (16, 6, 2), block="plain", steps=2)}
 GROUPS = {"pipeline": PIPELINE, "others": OTHERS, "small": TEN_THOUSAND, "blocks": LIGHT}
 ARMS = {name: arm for group in GROUPS.values() for name, arm in group.items()}
