@@ -18,6 +18,7 @@ AUTO, CLEAN = "auto", "clean"
 WAYS = (AUTO, CLEAN)  # with music: leave it alone; clean it as all else
 PATIENCE = 50  # hops of music, silence between not counted, that are not believed yet
 FADE = 30  # hops, the whole way
+MUSIC, SILENCE = int(Label.MUSIC), int(Label.SILENCE)  # members take long to look up, hop by hop
 
 
 class MusicKeeper:
@@ -33,13 +34,14 @@ class MusicKeeper:
 
     def push(self, spectra: Spectra) -> Array:
         """complex64 (channels, n, bins) to float32 (n,) in 0..1."""
-        return np.array([self._hop(label) for label in self._listener.push(spectra)], np.float32)
+        labels = self._listener.push(spectra).tolist()
+        return np.array([self._hop(label) for label in labels], np.float32)
 
     def _hop(self, label: int) -> float:
-        if label == Label.MUSIC:
+        if label == MUSIC:
             self._music += 1
             self._share = min(self._share + (self._music > PATIENCE) / FADE, 1.0)
-        elif label != Label.SILENCE:
+        elif label != SILENCE:
             self._music = 0
             self._share = max(self._share - 1 / FADE, 0.0)
         return self._share
