@@ -18,6 +18,7 @@ AUTO, CLEAN = "auto", "clean"
 WAYS = (AUTO, CLEAN)  # with music: leave it alone; clean it as all else
 PATIENCE = 50  # hops of music, silence between not counted, that are not believed yet
 FADE = 30  # hops, the whole way
+TURN = 8  # hops that are heard at once: a call of the network takes nearly as long for one
 MUSIC, SILENCE = int(Label.MUSIC), int(Label.SILENCE)  # members take long to look up, hop by hop
 
 
@@ -31,11 +32,20 @@ class MusicKeeper:
         """A stream starts, with nothing kept."""
         self._listener.begin(sample_rate, channels)
         self._share, self._music = 0.0, 0
+        self._heard: list[Spectra] = []
+        self._shares = [0.0] * TURN  # of the hops to come
 
     def push(self, spectra: Spectra) -> Array:
-        """complex64 (channels, n, bins) to float32 (n,) in 0..1."""
-        labels = self._listener.push(spectra).tolist()
-        return np.array([self._hop(label) for label in labels], np.float32)
+        """complex64 (channels, n, bins) to float32 (n,) in 0..1, `TURN` hops behind."""
+        heard = np.concatenate([*self._heard, spectra], axis=1)
+        whole = heard.shape[1] // TURN * TURN
+        self._heard = [heard[:, whole:]]
+        if whole:
+            labels = self._listener.push(heard[:, :whole]).tolist()
+            self._shares += [self._hop(label) for label in labels]
+        count = spectra.shape[1]
+        shares, self._shares = self._shares[:count], self._shares[count:]
+        return np.array(shares, np.float32)
 
     def _hop(self, label: int) -> float:
         if label == MUSIC:
