@@ -18,7 +18,7 @@ from pellucid.lab.collapse.scores import score
 from pellucid.lab.collapse.solver import Fit, Settings
 from pellucid.lab.collapse.stacked import Stacked
 from pellucid.lab.collapse.starts import Starts
-from pellucid.lab.transport.geometry import Array
+from pellucid.training.transport.arrays import Array
 
 WITHIN = 1 - np.exp(-4.5)  # of a round Gaussian in the plane, within three standard deviations
 MIXTURES = {"ring": ring(), "grid": grid(), "two": two()}

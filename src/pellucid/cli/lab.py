@@ -12,6 +12,7 @@ from pellucid.cli.lab_collapse import collapse
 from pellucid.cli.lab_pieces import pieces
 from pellucid.cli.lab_size import size
 from pellucid.cli.lab_transport import transport
+from pellucid.cli.lab_vivid import vivid
 from pellucid.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def lab() -> None:
 lab.add_command(collapse)
 lab.add_command(pieces)
 lab.add_command(size)
+lab.add_command(vivid)
 
 
 @lab.command()
