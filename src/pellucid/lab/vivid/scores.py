@@ -118,7 +118,8 @@ def ssimulacra2(truth: Plane, made: Plane) -> float:
 @lru_cache(maxsize=2 * len(LOOKED_AT))
 def _features(pixels: bytes, shape: tuple[int, int]) -> list[Tensor]:
     """Of a truth, which all methods are held against."""
-    return _backbone()(_tensor(np.frombuffer(pixels, np.uint8).reshape(shape)))
+    found: list[Tensor] = _backbone()(_tensor(np.frombuffer(pixels, np.uint8).reshape(shape)))
+    return found
 
 
 def _tensor(plane: Plane) -> Tensor:
