@@ -30,7 +30,8 @@ def test_the_doctor_speaks_to_programs() -> None:
     health = json.loads(pellucid("doctor", "--json").stdout)
     assert health["kernels"]["portable"] is True
     measured = {(one["model"], one["height"], one["width"]) for one in health["models"]}
-    assert measured == {(m, *size) for m in ("clean", "lite", "standard") for size in SIZES}
+    names = ("clean", "lite", "standard", "vivid")
+    assert measured == {(name, *size) for name in names for size in SIZES}
     assert all(one["milliseconds"] > 0 for one in health["models"])
     stages = {(one["stage"], one["packet_ms"]) for one in health["voices"]}
     assert stages == {

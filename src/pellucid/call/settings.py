@@ -10,16 +10,16 @@ from pellucid.errors import CallError, FrameError
 
 CHOICES = {
     "picture": ("server", "off"),
-    "model": ("standard", "lite"),
+    "model": ("standard", "vivid", "lite"),
     "voice": ("clear", "plain"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """picture: who enlarges, "server", or "off" for nobody there. model: "standard" or "lite".
-    split: 0 to 1, the share of the width that shows the picture before. voice: "clear", or "plain"
-    for what came. The others: see `Conditions`, of the way to the server.
+    """picture: who enlarges, "server", or "off" for nobody there. model: "standard", "vivid" or
+    "lite". split: 0 to 1, the share of the width that shows the picture before. voice: "clear", or
+    "plain" for what came. The others: see `Conditions`, of the way to the server.
     """
 
     picture: str = "server"

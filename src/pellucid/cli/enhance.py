@@ -34,7 +34,7 @@ STATUS: dict[type[Result], str] = {Outcome: "done", Failure: "failed", Skipped: 
     "--threads", type=click.IntRange(1), help="Threads to enlarge on; all cores if unset."
 )
 @click.option("--strength", type=click.FloatRange(0, 2), default=1.0, show_default=True,
-              help="Below 1 softer, above 1 crisper.")  # fmt: skip
+              help="Below 1 softer, above 1 crisper; vivid: 0 to 1.")  # fmt: skip
 @click.option("--codec", help="h264, hevc, vp9, av1 or ffv1 (lossless).")
 @click.option("--crf", type=float, help="Quality of the output's coding; lower is better.")
 @click.option("--preset", help="Speed of the output's coding, such as veryfast or slow.")

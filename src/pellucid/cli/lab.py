@@ -15,6 +15,7 @@ from pellucid.cli.lab_compress import compress
 from pellucid.cli.lab_pieces import pieces
 from pellucid.cli.lab_size import size
 from pellucid.cli.lab_transport import transport
+from pellucid.cli.lab_vivid import vivid
 from pellucid.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ lab.add_command(collapse)
 lab.add_command(compress)
 lab.add_command(pieces)
 lab.add_command(size)
+lab.add_command(vivid)
 
 
 @lab.command()

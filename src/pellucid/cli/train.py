@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from pellucid.bench import vmaf
 from pellucid.bench.suite import find_tests, measure_model
+from pellucid.cli.train_adversarial import train_adversarial
 from pellucid.cli.train_voice import train_voice
 from pellucid.errors import MissingExtraError
 from pellucid.media.atomic import check_target
@@ -59,13 +60,19 @@ def train(
     """
     try:
         from pellucid.training import run
+        from pellucid.training.adversarial.recipe import is_adversarial
         from pellucid.training.recipe import read_recipe
         from pellucid.training.voice.recipe import is_voice
     except ImportError as error:
         raise MissingExtraError('training needs: pip install "pellucid[train]"') from error
+    against_critics = is_adversarial(recipe)
+    if (is_voice(recipe) or against_critics) and (test or share < 1 or over_budget):
+        raise click.UsageError("--test, --share and --over-budget are for plain pictures alone")
+    if against_critics and start:
+        raise click.UsageError("--start: the recipe says where it begins")
+    if against_critics:
+        return train_adversarial(recipe, data, folder, out, data_licence, threads, seed)
     if is_voice(recipe):
-        if test or share < 1 or over_budget:
-            raise click.UsageError("--test, --share and --over-budget are for pictures alone")
         return train_voice(recipe, data, folder, out, data_licence, threads, seed, start)
     if start:
         raise click.UsageError("--start is for voices alone")

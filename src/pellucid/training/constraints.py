@@ -85,9 +85,10 @@ def tangent_estimate(generator: Map, z: Tensor, probes: Tensor, stretch: float =
 def latent(encode: Map, made: Tensor, codes: Tensor) -> Tensor:
     """mean |E(G(y)) - y|²: what is made has the code y that it was asked for, (..., k).
 
-    Codes that optimal transport draws (lab/transport) are distributed as the data's, so a generator
-    that keeps them drops none. Source: An et al. 2020 (AE-OT) draw codes so; the term that keeps
-    them under an adversary is ours, near Srivastava et al. 2017 (VEEGAN), who draw them from noise.
+    Codes that optimal transport draws (training/transport) are distributed as the data's, so a
+    generator that keeps them drops none. Source: An et al. 2020 (AE-OT) draw codes so; the term
+    that keeps them under an adversary is ours, near Srivastava et al. 2017 (VEEGAN), who draw them
+    from noise.
     """
     return _squares(encode(made) - codes, codes).mean()
 

@@ -95,6 +95,11 @@ def part_of(dataset: Dataset, share: float, seed: int) -> Dataset:
 
 def patches_of(pair: Pair, count: int, rng: np.random.Generator) -> Iterator[Pair]:
     """Cut up to `count` patches, all from the more detailed half of a randomly placed grid."""
+    return (cut(pair, corner) for corner in corners_of(pair, count, rng))
+
+
+def corners_of(pair: Pair, count: int, rng: np.random.Generator) -> Iterator[tuple[int, int]]:
+    """Where `patches_of` cuts: top and left, in low-resolution pixels."""
     height, width = (size // PATCH for size in pair.low.shape)
     slack = [int(rng.integers(0, size % PATCH + 1)) for size in pair.low.shape]
     corners = [
@@ -102,10 +107,18 @@ def patches_of(pair: Pair, count: int, rng: np.random.Generator) -> Iterator[Pai
         for row in range(height)
         for column in range(width)
     ]
-    ranked = sorted(corners, key=lambda corner: -_detail(_cut(pair, *corner).high))
+    ranked = sorted(corners, key=lambda corner: -_detail(cut(pair, corner).high))
     kept = ranked[: max(count, len(ranked) // 2)]
     for index in rng.permutation(len(kept))[:count]:
-        yield _cut(pair, *kept[index])
+        yield kept[index]
+
+
+def cut(pair: Pair, corner: tuple[int, int]) -> Pair:
+    """The patch of a pair whose top and left are there."""
+    top, left = corner
+    low = pair.low[top : top + PATCH, left : left + PATCH]
+    high = pair.high[2 * top : 2 * (top + PATCH), 2 * left : 2 * (left + PATCH)]
+    return Pair(low.copy(), high.copy(), pair.traces)
 
 
 def _make(recipe: Recipe, sources: Sources, folder: Path, progress: Progress) -> None:
@@ -130,33 +143,48 @@ def _make(recipe: Recipe, sources: Sources, folder: Path, progress: Progress) ->
 
 def _pairs_of_job(job: tuple[Recipe, Path | None, int]) -> list[tuple[int, Pair]]:
     recipe, path, index = job
-    torch.set_num_threads(1)  # this process is one of several
     rng = np.random.default_rng([recipe.seed, index])
-    if path is None:
-        return list(_still_pairs(draw_screen(rng), STILL, recipe, rng))
+    return [
+        (take.group, patch)
+        for take in takes_of(path, recipe, rng)
+        for patch in patches_of(take.pair, take.patches, rng)
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """A whole picture as received, the group it is in, and how many patches to keep of it."""
+
+    pair: Pair
+    group: int
+    patches: int
+
+
+def takes_of(path: Path | None, recipe: Recipe, rng: np.random.Generator) -> Iterator[Take]:
+    """All takes of a file, of a made-up screen if None. Cut each before asking for the next, so
+    that chance comes in the same order. Raises MediaError for a file that cannot be read.
+    """
+    torch.set_num_threads(1)  # this process is one of several
     try:
-        return list(_pairs_of_file(path, recipe, rng))
+        if path is None:
+            yield from _still_takes(draw_screen(rng), STILL, recipe, rng)
+        elif path.suffix.lower() in CLIPS:
+            yield from _clip_takes(path, recipe, rng)
+        else:
+            group = STILL_HELD_OUT if is_held_out(path) else STILL
+            yield from _still_takes(still_luma(path), group, recipe, rng)
     except (OSError, ValueError) as error:  # Pillow's and FFmpeg's errors are among these
         raise MediaError(f"{path}: cannot be trained on ({error})") from error
 
 
-def _pairs_of_file(
-    path: Path, recipe: Recipe, rng: np.random.Generator
-) -> Iterator[tuple[int, Pair]]:
-    if path.suffix.lower() in CLIPS:
-        return _clip_pairs(path, recipe, rng)
-    group = STILL_HELD_OUT if is_held_out(path) else STILL
-    return _still_pairs(still_luma(path), group, recipe, rng)
-
-
-def _still_pairs(
+def _still_takes(
     luma: Patches, group: int, recipe: Recipe, rng: np.random.Generator
-) -> Iterator[tuple[int, Pair]]:
+) -> Iterator[Take]:
     if min(luma.shape) < 2 * PATCH:
         return
     for _ in range(recipe.still_takes):
         pair = degrade_still(_maybe_smaller(luma, recipe, rng), recipe, rng)
-        yield from ((group, patch) for patch in patches_of(pair, STILL_PATCHES, rng))
+        yield Take(pair, group, STILL_PATCHES)
 
 
 def _maybe_smaller(luma: Patches, recipe: Recipe, rng: np.random.Generator) -> Patches:
@@ -171,19 +199,13 @@ def _maybe_smaller(luma: Patches, recipe: Recipe, rng: np.random.Generator) -> P
     return np.asarray(Image.fromarray(luma).resize((width, height), Image.Resampling.BICUBIC))
 
 
-def _clip_pairs(path: Path, recipe: Recipe, rng: np.random.Generator) -> Iterator[tuple[int, Pair]]:
+def _clip_takes(path: Path, recipe: Recipe, rng: np.random.Generator) -> Iterator[Take]:
     frames = list(clip_frames(path, CLIP_LIMIT))
     seen = len(frames) * 9 // 10
     parts = ((CLIP, frames[:seen], recipe.clip_takes), (CLIP_HELD_OUT, frames[seen:], 2))
     for group, part, takes in parts:
         for pair in (pair for _ in range(takes) for pair in degrade_clip(part, recipe, rng)):
-            yield from ((group, patch) for patch in patches_of(pair, CLIP_PATCHES, rng))
-
-
-def _cut(pair: Pair, top: int, left: int) -> Pair:
-    low = pair.low[top : top + PATCH, left : left + PATCH]
-    high = pair.high[2 * top : 2 * (top + PATCH), 2 * left : 2 * (left + PATCH)]
-    return Pair(low.copy(), high.copy(), pair.traces)
+            yield Take(pair, group, CLIP_PATCHES)
 
 
 def _detail(luma: Patches) -> float:

@@ -30,12 +30,14 @@ HARDWARE = {"preset": "ultrafast", "profile": "baseline"}
 class Pair:
     """low: uint8 (H, W) as received. high: uint8 (2H, 2W), the truth.
 
-    traces: int32 (36,), of the whole picture that `low` is a part of.
+    traces: int32 (36,), of the whole picture that `low` is a part of. before: low and high of the
+    frame before; None for a picture alone, and after the cutting of patches.
     """
 
     low: Luma
     high: Luma
     traces: npt.NDArray[np.int32]
+    before: tuple[Luma, Luma] | None = None
 
 
 def degrade_still(still: Luma, recipe: Recipe, rng: np.random.Generator) -> Pair:
@@ -48,7 +50,8 @@ def degrade_still(still: Luma, recipe: Recipe, rng: np.random.Generator) -> Pair
     if coded:
         received = _twice_or_once([_grey(picture) for picture in low], recipe, rng)
         low = [frame.y for frame in received]
-    return Pair(low[-1], seen[-1], traces_of(low[-1]))
+    before = (low[-2], seen[-2]) if coded else None
+    return Pair(low[-1], seen[-1], traces_of(low[-1]), before)
 
 
 def degrade_clip(
@@ -65,10 +68,12 @@ def degrade_clip(
     sent = [_sent(*pair, camera, rng) for pair in zip(stretch, seen, strict=True)]
     received = _in_call(sent, recipe, rng)
     for index in range(int(rng.integers(0, FRAMES_APART)), len(stretch), FRAMES_APART):
-        low = received[index].y
+        low, before = received[index].y, None
         if rng.random() < recipe.clean_share:
             low = draw_camera(recipe, rng, coded=False).sent(seen[index], rng)
-        yield Pair(low, seen[index], traces_of(low))
+        elif index:
+            before = (received[index - 1].y, seen[index - 1])
+        yield Pair(low, seen[index], traces_of(low), before)
 
 
 def _twice_or_once(

@@ -1,8 +1,9 @@
 """From float weights to the integer network, and its exact simulation to train through.
 
-One function, `integer_layer`, makes the numbers; export and simulation both use it, so what is
-trained is what ships. Gradients pass the rounding straight through (Bengio et al. 2013), the
-scheme of scales is Jacob et al. 2018 with a 16-bit requantisation in place of their 32-bit one.
+One function, `integer_layer` of video/scales.py, makes the numbers; export and simulation both use
+it, so what is trained is what ships. Gradients pass the rounding straight through (Bengio et al.
+2013), the scheme of scales is Jacob et al. 2018 with a 16-bit requantisation in place of their
+32-bit one.
 
 A *step* is the real value of one unit of an integer: the input's is 1/255, a hidden layer's is
 measured (`measure_steps`), the output's is a sixteenth of 1/255.
@@ -13,27 +14,19 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pellucid.errors import ArtifactError
 from pellucid.training.nets.plain import SKIPS, PlainNet, continued_input
 from pellucid.video.gate import Gate
 from pellucid.video.integer import GatedNetwork, IntegerNetwork, Layer, Network
+from pellucid.video.scales import HIDDEN_TOP, LAST_TOP, Floats, integer_bias, integer_layer
 
-Floats = npt.NDArray[np.float64]
 INPUT_STEP = 1 / 255
 OUTPUT_STEP = INPUT_STEP / 16
-# The largest multiplier of a layer ends up below its top: a smaller one leaves the 16-bit value
-# before it more precise. None is left below its floor: the 16-bit value would saturate before the
-# output does (hidden outputs end at 255, the last layer's at 16 * 255).
-HIDDEN_TOP, HIDDEN_FLOOR = 2**12, 2**8
-LAST_TOP, LAST_FLOOR = 2**14, 2**12
 # A step is at least this many units of the sum before it; a layer that never fires has no peak.
 FINEST = 4
-FLOORS = {HIDDEN_TOP: HIDDEN_FLOOR, LAST_TOP: LAST_FLOOR}
 
 
 def measure_steps(net: PlainNet, low: Tensor, traces: Tensor) -> list[float]:
@@ -65,37 +58,6 @@ def _plain(net: PlainNet, steps: list[float]) -> IntegerNetwork:
         for (weight, bias), (before, after), top in parts
     )
     return IntegerNetwork(layers, net.shape.factor, net.shape.skip)
-
-
-def integer_bias(bias: Floats, unit: Floats) -> npt.NDArray[np.int32]:
-    """Biases (..., O) in units of their layer's sums, (O,)."""
-    return np.rint(bias / unit).clip(-(2**29), 2**29).astype(np.int32)
-
-
-def integer_layer(
-    weight: Floats, bias: Floats, before: float, after: float, top: int
-) -> tuple[Layer, Floats]:
-    """One layer in integers, and the real weight step of each output channel, float64 (O,).
-
-    weight: (O, C, k, k). Each output channel uses the full -127..127, but for those so weak that
-    their multiplier would fall below the floor of `top`; these use fewer levels. The shift is the
-    largest that keeps every multiplier below `top`. Raises ArtifactError when one step of the
-    output is worth less than one unit of the sum: no multiplier can say that.
-    """
-    weight_step = np.maximum(np.abs(weight).max(axis=(1, 2, 3)), 1e-8) / 127
-    worth = before / after  # of one unit of the sum in output units, but for the weight step
-    largest = float((worth * weight_step).max())
-    if largest > 32767 / 32768:
-        raise ArtifactError(f"layer: expected a ratio below 1 between its steps, got {largest:.3g}")
-    shift = int(np.clip(np.floor(np.log2(top / (largest * 2**15))), 0, 15))
-    weight_step = np.maximum(weight_step, FLOORS[top] / 2 ** (15 + shift) / worth)
-    layer = Layer(
-        weight=np.rint(weight / weight_step[:, None, None, None]).astype(np.int8),
-        bias=integer_bias(bias, before * weight_step),
-        multiplier=np.rint(worth * weight_step * 2 ** (15 + shift)).astype(np.int16),
-        shift=shift,
-    )
-    return layer, weight_step
 
 
 def levels_of(net: PlainNet, traces: Tensor) -> Tensor:

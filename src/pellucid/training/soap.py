@@ -71,7 +71,7 @@ def _eigenvectors(covariance: Tensor) -> Tensor:
     """In float32 LAPACK fails, or tells NaN, on some of low rank: those of a pruned weight."""
     try:
         found: Tensor = torch.linalg.eigh(covariance).eigenvectors
-    except torch.linalg.LinAlgError:  # type: ignore[attr-defined]
+    except RuntimeError:  # torch.linalg.LinAlgError, of which types know nothing
         found = torch.full_like(covariance, torch.nan)
     if not found.isfinite().all():
         found = torch.linalg.eigh(covariance.double()).eigenvectors.to(covariance.dtype)

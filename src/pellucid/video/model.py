@@ -4,7 +4,7 @@ Layer l, from 0, is the tensors "l.weight" int8 (O, C, k, k), "l.bias" int32 (O,
 int16 (O,) and "l.shift" int32 (1,). With a gate of K levels there are "gate.weight" and
 "gate.bias", and what differs between the levels is told for each: "k.l.weight" and so on, in the
 place of "l.weight". The card's settings say "layers" (how many), "factor", "skip" and "levels"
-(K; 1 without a gate).
+(K; 1 without a gate), and "calm" of a model that was trained on from another which.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.artifact import Artifact, Card, Tensors, read
+from pellucid.artifact import Artifact, Card, Tensors, find_model, read
 from pellucid.errors import ArtifactError, FrameError
 from pellucid.video.gate import Gate
 from pellucid.video.integer import GatedNetwork, IntegerNetwork, Layer, Network
+from pellucid.video.mix import mix
 
 KIND = "video-integer"
+CALM = "calm"  # the setting that names where strength 0 is
 MAX_STRENGTH = 2
 CARD_SIZE = (360, 480)  # the picture that a card's MACs are counted for
 
@@ -35,6 +37,20 @@ def load(path: Path) -> tuple[Network, Card]:
         return unpack(artifact.tensors, artifact.card.settings), artifact.card
     except (LookupError, TypeError, ValueError) as error:
         raise ArtifactError(f"{path}: not a network this version runs ({error})") from error
+
+
+def load_at(model: str, strength: float) -> tuple[Network, Card]:
+    """A shipped model or a model file by its path, at a strength.
+
+    Most models add their residual that many times, 0 to 2 (`with_strength`). One whose card's
+    settings name the "calm" model that it was trained on from lies between that, at 0, and itself,
+    at 1 (`mix`). Raises ArtifactError, and FrameError for another strength.
+    """
+    network, card = load(find_model(model))
+    calm = card.settings.get(CALM)
+    if calm is None:
+        return with_strength(network, strength), card
+    return mix(load(find_model(calm))[0], network, strength), card
 
 
 def pack(network: Network, card: Card) -> Artifact:
@@ -54,6 +70,7 @@ def pack(network: Network, card: Card) -> Artifact:
             "factor": first.factor,
             "skip": first.skip,
             "levels": len(network.networks),
+            **{name: value for name, value in card.settings.items() if name == CALM},
         },
     )
     tensors: Tensors = {}

@@ -11,14 +11,13 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from pellucid.artifact import find_model
 from pellucid.errors import FrameError, StreamClosed
 from pellucid.frames import VideoFrame
 from pellucid.stream import Stage
 from pellucid.video import chroma
 from pellucid.video.engine import check_plane, luma, pick_engine
 from pellucid.video.guard import OK, Guard
-from pellucid.video.model import load, with_strength
+from pellucid.video.model import load_at
 from pellucid.video.ways import CubicWay, NetworkWay, Way, blank
 
 Picture = npt.NDArray[np.uint8]
@@ -48,10 +47,11 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
 
     model: a shipped model's name or the path of a model file. threads: how many to compute on,
     None for one a core. strength: 0 to 2, how much the network adds to plain interpolation; below
-    1 softer, above 1 crisper, at no cost. budget_ms: for live use, what a frame may take; a frame
-    that would take longer goes through the smaller model `lite`, or is interpolated. Such a stream
-    depends on time and is not the same twice. clock: seconds, for the budget. Raises ArtifactError
-    when the model cannot be read, FrameError for another strength or budget.
+    1 softer, above 1 crisper, at no cost; of `vivid` 0 to 1, from `standard` to itself. budget_ms:
+    for live use, what a frame may take; a frame that would take longer goes through the smaller
+    model `lite`, or is interpolated. Such a stream depends on time and is not the same twice.
+    clock: seconds, for the budget. Raises ArtifactError when the model cannot be read, FrameError
+    for another strength or budget.
 
     `upscale` keeps no state and may be called from several threads; `push` and `flush` make the
     same work a Stage for one stream, whose level of the gate follows its latest pictures, and which
@@ -66,8 +66,7 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
         budget_ms: float | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        network, self.card = load(find_model(model))
-        self.network = with_strength(network, strength)
+        self.network, self.card = load_at(model, strength)
         self.engine = pick_engine(self.network, threads)
         self.stats = Stats()
         self._ways: list[Way] = [NetworkWay(self.card.name, self.network, self.engine)]
@@ -140,7 +139,7 @@ class Upscaler(Stage[VideoFrame, VideoFrame]):
     def _keep_within(self, budget_ms: float, threads: int | None, strength: float) -> None:
         _checked(budget_ms)
         if self.card.name != SMALLER:
-            smaller = with_strength(load(find_model(SMALLER))[0], strength)
+            smaller = load_at(SMALLER, strength)[0]
             self._ways.append(NetworkWay(SMALLER, smaller, pick_engine(smaller, threads)))
         self._ways.append(CubicWay())
         self._guard = Guard(budget_ms, len(self._ways))

@@ -25,7 +25,7 @@ from call.page.streams import (
 from pellucid.artifact import shipped_models
 from pellucid.frames import VideoFrame
 from pellucid.video.integer import Network
-from pellucid.video.model import load, with_strength
+from pellucid.video.model import load, load_at, with_strength
 from video.networks import gated_or_not, random_network
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
@@ -109,6 +109,20 @@ def test_a_stream_may_change_its_size_and_have_no_colour(page: Page, backend: st
     assert made[2]["frame"]["u"] is None
 
 
+@pytest.mark.parametrize("strength", [0, 0.1, 0.37, 0.8, 1])
+def test_between_two_models_is_pythons(page: Page, strength: float) -> None:
+    """Of each level, so that a mixed network of each is seen."""
+    path = shipped_models()["vivid"]
+    frames = [frame_of(24, 32, seed) for seed in range(len(FLATTER))]
+    frames = [replace(f, y=f.y // np.uint8(by)) for f, by in zip(frames, FLATTER, strict=True)]
+    streams = [
+        stream(path.read_bytes(), [frame], backend="wasm", strength=strength) for frame in frames
+    ]
+    network = load_at("vivid", strength)[0]
+    for frame, made in zip(frames, enlarge(page, streams), strict=True):
+        check(network, [frame], made)
+
+
 @pytest.mark.parametrize("strength", [0, 0.37, 2])
 def test_strength_is_pythons(page: Page, strength: float) -> None:
     path = shipped_models()["lite"]
@@ -144,6 +158,7 @@ def test_settings_are_checked(page: Page) -> None:
     assert "got cuda" in refusal(page, {"backend": "cuda"}, "TypeError")
     assert "got 0" in refusal(page, {"threads": 0}, "TypeError")
     assert "strength" in refusal(page, {"strength": 3}, "ModelError")
+    assert "strength" in refusal(page, {"model": "vivid", "strength": 1.1}, "ModelError")
 
 
 def refusal(page: Page, settings: dict[str, object], kind: str) -> str:

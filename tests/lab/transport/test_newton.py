@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from pellucid.errors import FrameError
 from pellucid.lab.transport.diagram import power_diagram
-from pellucid.lab.transport.geometry import Array, Polygon, disk, square
+from pellucid.lab.transport.geometry import Polygon, disk, square
 from pellucid.lab.transport.problem import Problem, ring, uniform
 from pellucid.lab.transport.solver import solve
+from pellucid.training.transport.arrays import Array
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -7,12 +7,15 @@ import ot
 import pytest
 
 from pellucid.errors import FrameError
-from pellucid.lab.transport.brenier import Potential, dihedral_angles
-from pellucid.lab.transport.extension import Extension, blend, extension_of, ridges
-from pellucid.lab.transport.geometry import Array, square
+from pellucid.lab.transport.extension import Extension, extension_of, ridges
+from pellucid.lab.transport.geometry import square
 from pellucid.lab.transport.outcome import gradients, off_and_new
 from pellucid.lab.transport.problem import balls, outside_balls, ring, uniform
-from pellucid.lab.transport.semidiscrete import (
+from pellucid.lab.transport.solver import solve
+from pellucid.training.transport.arrays import Array
+from pellucid.training.transport.blending import blend
+from pellucid.training.transport.brenier import Potential, dihedral_angles
+from pellucid.training.transport.semidiscrete import (
     Settings,
     centres,
     cube,
@@ -21,7 +24,6 @@ from pellucid.lab.transport.semidiscrete import (
     normal,
     residual,
 )
-from pellucid.lab.transport.solver import solve
 
 QUICK = Settings(rates=(0.003, 0.03), steps=200, batch=2048, held_out=20_000)
 

@@ -11,11 +11,12 @@ from collections.abc import Callable
 import numpy as np
 
 from pellucid.lab.collapse.geometry import Array
-from pellucid.lab.transport import semidiscrete
-from pellucid.lab.transport.extension import blend, extension_of
+from pellucid.lab.transport.extension import extension_of
 from pellucid.lab.transport.geometry import square
 from pellucid.lab.transport.problem import uniform
 from pellucid.lab.transport.solver import solve
+from pellucid.training.transport import semidiscrete
+from pellucid.training.transport.blending import blend
 
 Draw = Callable[[np.random.Generator, int], Array]  # codes (count, k)
 COUNTED = 20_000  # points that tell where a cell's middle is

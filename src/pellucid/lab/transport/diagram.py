@@ -14,7 +14,8 @@ import numpy as np
 from scipy.spatial import ConvexHull
 
 from pellucid.errors import FrameError
-from pellucid.lab.transport.geometry import Array, Numbers, Polygon
+from pellucid.lab.transport.geometry import Polygon
+from pellucid.training.transport.arrays import Array, Numbers
 
 GHOSTS = np.array([[0.0, 1.0], [-0.8, -0.6], [0.8, -0.6]])
 FAR = 4.0  # times the extent of the atoms: where the ghosts stand

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import KDTree
 
-from pellucid.lab.transport.geometry import Array, Numbers
 from pellucid.lab.transport.surface import Surface
+from pellucid.training.transport.arrays import Array, Numbers
 
 DENSE = 100_000  # points of the surface to which others are likened
 

@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pellucid.errors import FrameError
+from pellucid.training.transport.arrays import Array
 
-Array = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.int64]
 INSIDE = 1e-9  # of the diameter: how far outside still counts as on the edge
 
 

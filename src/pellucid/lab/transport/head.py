@@ -7,7 +7,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.spatial import Delaunay
 
 from pellucid.errors import FrameError
-from pellucid.lab.transport.geometry import Array, Numbers
+from pellucid.training.transport.arrays import Array, Numbers
 
 # From the crown down: the distance from the axis, and the height, in units of about 25 cm.
 PROFILE = np.array([

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pellucid.lab.transport.geometry import Array
+from pellucid.training.transport.arrays import Array
 
 Map = Callable[[Array], Array]
 # Draws inputs and what a map should make of them.

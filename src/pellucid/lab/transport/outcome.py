@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.lab.transport.brenier import Potential
-from pellucid.lab.transport.geometry import Array
 from pellucid.lab.transport.problem import outside_balls
 from pellucid.lab.verdict import LOWER, Interval, Span, Verdict, interval_of, verdict_on
+from pellucid.training.transport.arrays import Array
+from pellucid.training.transport.brenier import Potential
 
 HALVED = 0.5  # what the map should leave of the variation
 HEAD = 0.1  # how far, relatively, the head's share of points may be from that of the area

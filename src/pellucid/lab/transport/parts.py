@@ -11,14 +11,17 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pellucid.errors import RecipeError
-from pellucid.lab.transport import plots, semidiscrete
-from pellucid.lab.transport.brenier import Potential
-from pellucid.lab.transport.extension import blend, extension_of, ridges
-from pellucid.lab.transport.geometry import Array, square
+from pellucid.lab.transport import plots
+from pellucid.lab.transport.extension import extension_of, ridges
+from pellucid.lab.transport.geometry import square
 from pellucid.lab.transport.outcome import gradients, off_and_new
 from pellucid.lab.transport.problem import balls, ring, uniform
 from pellucid.lab.transport.solver import solve
 from pellucid.lab.transport.surfaces import compare_maps, sample_surface
+from pellucid.training.transport import semidiscrete
+from pellucid.training.transport.arrays import Array
+from pellucid.training.transport.blending import blend
+from pellucid.training.transport.brenier import Potential
 
 Tick = Callable[[float], None]  # hears how much of a part is done, 0..1
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)

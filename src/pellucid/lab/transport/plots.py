@@ -11,9 +11,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from pellucid.lab.transport.geometry import Array
 from pellucid.lab.transport.problem import BALL
 from pellucid.lab.transport.solver import Solution
+from pellucid.training.transport.arrays import Array
 
 if TYPE_CHECKING:
     from pellucid.lab.transport.surfaces import Sampled

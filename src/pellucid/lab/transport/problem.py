@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pellucid.errors import FrameError
-from pellucid.lab.transport.geometry import Array, Polygon
+from pellucid.lab.transport.geometry import Polygon
+from pellucid.training.transport.arrays import Array
+from pellucid.training.transport.semidiscrete import EXACT, check_shares
 
-EXACT = 1e-9  # how far from 1 the sum of the shares may be
 BALL = 0.2
 MARGIN = 0.9  # of the way to the polygon's edge, which the start uses
 
@@ -57,13 +58,6 @@ class Problem:
 def uniform(domain: Polygon, atoms: Array) -> Problem:
     """All atoms with the same share."""
     return Problem(domain, atoms, np.full(len(atoms), 1 / len(atoms)))
-
-
-def check_shares(shares: Array, count: int) -> None:
-    """Raises FrameError unless they are `count` numbers above 0 that make 1."""
-    if shares.shape != (count,) or not np.all(shares > 0) or abs(shares.sum() - 1) > EXACT:
-        raise FrameError(f"shares: expected {count} above 0 with the sum 1, got {shares.shape}, "
-                         f"sum {shares.sum():.6g}")  # fmt: skip
 
 
 def ring(rng: np.random.Generator, count: int) -> Array:

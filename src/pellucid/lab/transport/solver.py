@@ -15,10 +15,10 @@ from scipy.sparse import coo_array, csc_array, diags_array
 from scipy.sparse.linalg import spsolve
 
 from pellucid.errors import FrameError
-from pellucid.lab.transport.brenier import Potential
 from pellucid.lab.transport.diagram import Diagram, power_diagram
-from pellucid.lab.transport.geometry import Array
 from pellucid.lab.transport.problem import Problem
+from pellucid.training.transport.arrays import Array
+from pellucid.training.transport.brenier import Potential
 
 TOLERANCE = 1e-9
 MOST = 500  # steps

@@ -10,9 +10,10 @@ import numpy.typing as npt
 from matplotlib.tri import Triangulation, TriFinder
 
 from pellucid.errors import FrameError
-from pellucid.lab.transport.geometry import Array, Numbers, Polygon, cross
+from pellucid.lab.transport.geometry import Polygon, cross
 from pellucid.lab.transport.head import NECK, head
 from pellucid.lab.transport.unroll import unroll
+from pellucid.training.transport.arrays import Array, Numbers
 
 ROUNDING = 1e-9  # drawn in from the disk's edge, where a place would be in no triangle
 

@@ -11,11 +11,11 @@ import torch
 
 from pellucid.lab.transport.evenness import evenness, head_area, likeness, patches
 from pellucid.lab.transport.extension import Extension, extension_of
-from pellucid.lab.transport.geometry import Array, Numbers
 from pellucid.lab.transport.networks import Map, Pairs, learn
 from pellucid.lab.transport.problem import Problem
 from pellucid.lab.transport.solver import Solution, solve
 from pellucid.lab.transport.surface import Surface, bust
+from pellucid.training.transport.arrays import Array, Numbers
 
 PATCHES = 64
 HIDDEN = 64  # units of the networks of which there are two

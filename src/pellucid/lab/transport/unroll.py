@@ -12,7 +12,7 @@ from scipy.sparse import coo_array, csc_array, diags_array
 from scipy.sparse.linalg import splu
 
 from pellucid.errors import FrameError
-from pellucid.lab.transport.geometry import Array, Numbers
+from pellucid.training.transport.arrays import Array, Numbers
 
 
 def unroll(vertices: Array, triangles: Numbers) -> tuple[Array, Numbers]:

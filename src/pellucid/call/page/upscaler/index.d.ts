@@ -13,7 +13,7 @@ export interface Planes {
   colour?: VideoColorSpaceInit;
 }
 
-export type ModelName = "standard" | "lite" | "clean";
+export type ModelName = "standard" | "lite" | "clean" | "vivid";
 export type Backend = "wasm" | "webgpu";
 export type Reason = "ok" | "late" | "no_simd" | "missing" | "software" | "wrong_bytes" | "failed" | "unreadable";
 
@@ -24,7 +24,7 @@ export interface Settings {
   backend?: Backend | "fastest";
   /** Of WebAssembly; as many as the machine leaves free, at most 4. */
   threads?: number;
-  /** How much the network adds to interpolation: 0 to 2, one number or one for each level; 1. */
+  /** How much the network adds to interpolation: 0 to 2, one number or one for each level; of "vivid" 0 to 1, from "standard" to itself. 1. */
   strength?: number | number[];
   /** Whether what did not change is kept; the bytes are the same. True. */
   reuse?: boolean;

@@ -151,7 +151,8 @@ function scaled(network, strength) {
   return { ...network, layers: [...network.layers.slice(0, -1), { ...last, multiplier }] };
 }
 
-function halfToEven(value) {
+/** The nearest whole number, a half to the even one. */
+export function halfToEven(value) {
   const below = Math.floor(value);
   const rest = value - below;
   if (rest !== 0.5) return Math.round(value);

@@ -5,6 +5,7 @@
 
 import { BACKENDS, compare } from "./backends.js";
 import { Drive } from "./drive.js";
+import { mix } from "./mix.js";
 import { ModelError, readModel, withStrength } from "./model.js";
 import { compile } from "./wasm.js";
 
@@ -16,6 +17,7 @@ export const MODELS = {
   standard: new URL("./models/standard.safetensors", import.meta.url),
   lite: new URL("./models/lite.safetensors", import.meta.url),
   clean: new URL("./models/clean.safetensors", import.meta.url),
+  vivid: new URL("./models/vivid.safetensors", import.meta.url),
 };
 
 const SETTINGS = ["model", "backend", "threads", "strength", "reuse", "size"];
@@ -43,14 +45,14 @@ export class Upscaler {
   /**
    * model: a name in MODELS, a URL, or the bytes of a model file. backend: a name in BACKENDS, or
    * "fastest" for the fastest that works here. threads: of WebAssembly; as many as the machine
-   * leaves free, at most 4. strength: 0 to 2. reuse: false to make every frame whole. size: of the
+   * leaves free, at most 4. strength: 0 to 2; of vivid 0 to 1, from standard to itself. reuse: false to make every frame whole. size: of the
    * frame that backends are compared by. Throws ModelError, TypeError for an unknown setting, and
    * an Error with a `reason` where nothing works.
    */
   static async start(settings = {}) {
     checkSettings(settings);
     const { model = "standard", backend = "fastest", threads, strength = 1, reuse = true, size = CALL_SIZE } = settings;
-    const read = withStrength(await readModel(await bytesOf(model)), strength);
+    const read = await atStrength(await readModel(await bytesOf(model)), strength);
     if (!BACKENDS.wasm.runsHere()) throw failure("this page has no WebAssembly SIMD", "no_simd");
     const module = await compile();
     const tried = backend === "fastest" ? await compare(module, read, { threads }, size) : [];
@@ -99,6 +101,11 @@ async function bytesOf(model) {
   const response = await fetch(MODELS[model] ?? model);
   if (!response.ok) throw new ModelError(`${model}: no such model file, and not one of ${Object.keys(MODELS).join(", ")}`);
   return response.arrayBuffer();
+}
+
+async function atStrength(model, strength) {
+  const { calm } = model.card.settings;
+  return calm === undefined ? withStrength(model, strength) : mix(await readModel(await bytesOf(calm)), model, strength);
 }
 
 async function startedOrWhyNot(settings) {

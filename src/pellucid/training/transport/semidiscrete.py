@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.errors import FrameError
-from pellucid.lab.transport.brenier import Potential
-from pellucid.lab.transport.geometry import Array
-from pellucid.lab.transport.problem import check_shares
+from pellucid.training.transport.arrays import Array
+from pellucid.training.transport.brenier import Potential
 
 # Points (count, D) of the source.
 Sample = Callable[[np.random.Generator, int], Array]
 MEANS, SQUARES = 0.9, 0.99  # how much of Adam's running moments stays
+EXACT = 1e-9  # how far from 1 the sum of the shares may be
 TINY = 1e-12  # a mass; Adam's usual 1e-8 is no longer small beside squared masses of cells
 AVERAGED = 0.25  # of the steps, the last: their mean is the answer
 
@@ -87,6 +87,13 @@ def estimate(
     best = min(found, key=lambda rate: found[rate][0])
     floor = float(np.sqrt((len(atoms) - 1) / settings.held_out))
     return Estimate(found[best][1], best, {rate: one[0] for rate, one in found.items()}, floor)
+
+
+def check_shares(shares: Array, count: int) -> None:
+    """Raises FrameError unless they are `count` numbers above 0 that make 1."""
+    if shares.shape != (count,) or not np.all(shares > 0) or abs(shares.sum() - 1) > EXACT:
+        raise FrameError(f"shares: expected {count} above 0 with the sum 1, got {shares.shape}, "
+                         f"sum {shares.sum():.6g}")  # fmt: skip
 
 
 def residual(potential: Potential, shares: Array, points: Array) -> float:

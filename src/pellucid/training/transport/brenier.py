@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.errors import FrameError
-from pellucid.lab.transport.geometry import Array, Numbers
+from pellucid.training.transport.arrays import Array, Numbers
 
 TOGETHER = 2**22  # products x atoms that are held at a time: 32 MB
 

@@ -1,0 +1,142 @@
+"""How pictures look to judges, through calls and on clean stills.
+
+The call protocol's clips at its two upper rates; the feature distance of training/adversarial and
+SSIMULACRA2 (Sneyers 2022, as the package `ssimulacra2` computes it) on some frames of each, PSNR
+and flicker on all. Luma is judged, as a grey picture.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from pellucid.bench import call, stills, ycbcr
+from pellucid.bench.call_result import CallProtocol
+from pellucid.bench.methods import LumaMethod, Method, enlarge_stream, matlab_bicubic, swscale
+from pellucid.bench.quality import Flicker, psnr
+from pellucid.bench.suite import network_method
+from pellucid.errors import MissingExtraError
+from pellucid.frames import Plane
+from pellucid.lab.journal import Journal
+from pellucid.training.adversarial.backbone import Backbone, apart
+from pellucid.video import halve
+from pellucid.video.coding import Codec
+from pellucid.video.model import CALM, load_at
+
+RATES = (300, 600)  # kbit/s
+LOOKED_AT = (14, 29)  # frames of each clip that the slow judges see
+STRENGTHS = (0.25, 0.5, 0.75)  # of the model, besides 0 and 1
+MOST_STILLS = 10  # of each set
+
+Row = dict[str, Any]
+
+
+def ours(model: str) -> list[LumaMethod]:
+    """The model, the one it was trained on from, and what lies between them."""
+    calm = load_at(model, 0)[0], load_at(model, 1)[1].settings.get(CALM, f"{model} 0")
+    between = [network_method(f"{model} {s:g}", load_at(model, s)[0]) for s in STRENGTHS]
+    last = network_method(Path(model).stem, load_at(model, 1)[0])
+    return [network_method(calm[1], calm[0]), *between, last]
+
+
+def missing(journal: Journal, clips: Sequence[Path], codec: Codec) -> list[Path]:
+    """Clips that are not judged yet."""
+    done = {row["clip"] for row in journal.rows if row["kind"] == "call" and row["codec"] == codec}
+    return [clip for clip in clips if clip.stem not in done]
+
+
+def judge_calls(
+    clips: Sequence[Path], methods: Sequence[Method], codec: Codec
+) -> Iterator[list[Row]]:
+    """The rows of each clip: one for each method, bicubic besides, and rate."""
+    protocol = CallProtocol(codec=codec, kilobits=RATES)
+    for clip in clips:
+        placed = call.place(clip, protocol)
+        reference = [frame.y for frame in placed.reference]
+        judged = []
+        for method in (swscale("bicubic"), *methods):
+            for rate, recording in placed.received.items():
+                made = list(enlarge_stream(method, recording.frames))
+                head = {"kind": "call", "codec": codec, "clip": clip.stem, "rate": rate}
+                judged.append(head | {"method": method.name} | _scores(reference, made))
+        yield judged
+
+
+def judge_stills(folder: Path, methods: Sequence[Method]) -> Iterator[Row]:
+    """A row for each picture and method: halved by MATLAB's bicubic, enlarged."""
+    for path in stills.pictures_in(folder)[:MOST_STILLS]:
+        still = stills.read_still(path)
+        truth, low = ycbcr.to_bytes(ycbcr.luma(still)), halve.rgb_bicubic(still)
+        for method in (matlab_bicubic(), *methods):
+            made = ycbcr.to_bytes(stills.enlarged_luma(method, low))
+            head = {"kind": "still", "set": folder.name, "picture": path.name}
+            scores = {"psnr": psnr(truth, made, border=stills.BORDER)}
+            yield head | {"method": method.name} | scores | _slow([truth], [made])
+
+
+def _scores(reference: Sequence[Plane], made: Sequence[Plane]) -> Row:
+    meter = Flicker()
+    for pair in zip(reference, made, strict=True):
+        meter.push(*pair)
+    decibels = float(np.mean([psnr(*pair) for pair in zip(reference, made, strict=True)]))
+    some = [index for index in LOOKED_AT if index < len(reference)] or [len(reference) - 1]
+    slow = _slow([reference[i] for i in some], [made[i] for i in some])
+    return {"psnr": decibels, "flicker": meter.value} | slow
+
+
+def _slow(truth: Sequence[Plane], made: Sequence[Plane]) -> Row:
+    pairs = list(zip(truth, made, strict=True))
+    return {
+        "feature": float(np.mean([feature_distance(*pair) for pair in pairs])),
+        "ssimulacra2": float(np.mean([ssimulacra2(*pair) for pair in pairs])),
+    }
+
+
+def feature_distance(truth: Plane, made: Plane) -> float:
+    """See `training/adversarial/backbone.py`; lower is better."""
+    with torch.no_grad():
+        return float(apart(_backbone()(_tensor(made)), _features(truth.tobytes(), truth.shape)))
+
+
+def ssimulacra2(truth: Plane, made: Plane) -> float:
+    """Up to 100; higher is better. Raises MissingExtraError where the package is not there."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / name for name in ("truth.png", "made.png")]
+        for path, plane in zip(paths, (truth, made), strict=True):
+            Image.fromarray(plane).save(path, compress_level=1)
+        return float(_ssimulacra2()(*map(str, paths)))
+
+
+@lru_cache(maxsize=2 * len(LOOKED_AT))
+def _features(pixels: bytes, shape: tuple[int, int]) -> list[Tensor]:
+    """Of a truth, which all methods are held against."""
+    found: list[Tensor] = _backbone()(_tensor(np.frombuffer(pixels, np.uint8).reshape(shape)))
+    return found
+
+
+def _tensor(plane: Plane) -> Tensor:
+    return torch.from_numpy(plane.copy())[None, None].float() / 255
+
+
+@cache
+def _backbone() -> Backbone:
+    net = Backbone()
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return net
+
+
+def _ssimulacra2() -> Callable[[str, str], float]:
+    try:
+        from ssimulacra2 import compute_ssimulacra2
+    except ImportError as error:
+        raise MissingExtraError('SSIMULACRA2 needs: pip install "pellucid[bench]"') from error
+    found: Callable[[str, str], float] = compute_ssimulacra2
+    return found

@@ -1,0 +1,1 @@
+"""Training against critics: the network `vivid`, begun from another network's weights."""

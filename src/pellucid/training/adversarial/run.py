@@ -1,0 +1,113 @@
+"""One run of such a recipe, from folders of pictures to a model file with its card.
+
+Everything lies in the run's folder: places of two frames, checkpoint, log.jsonl, curves.png,
+crops.png. Started again in the same folder it goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pellucid.artifact import Card, find_model, write
+from pellucid.training.adversarial.diagnostics import Health, collapse, examine
+from pellucid.training.adversarial.moments import Moments, held_out, make_moments
+from pellucid.training.adversarial.pictures import draw_crops, draw_curves
+from pellucid.training.adversarial.recipe import AdversarialRecipe, sources_of
+from pellucid.training.adversarial.train import Report, Training
+from pellucid.training.dataset import Progress
+from pellucid.training.memory import keep_freed_memory
+from pellucid.training.recipe import Recipe
+from pellucid.training.run import LOG, Place, Provenance
+from pellucid.training.sources import find_sources
+from pellucid.video.integer import Network
+from pellucid.video.model import CALM, load, pack
+
+REPORT_EVERY = 500
+SUMMARY = "x2 luma for call video, trained against critics: crisper than {}, for the eye"
+
+Told = Callable[[Report, Health, list[str]], None]
+
+
+def train_adversarial(
+    recipe: AdversarialRecipe,
+    pictures: Recipe,
+    place: Place,
+    on_data: Progress,
+    on_step: Told,
+) -> tuple[Network, Health]:
+    """Make the data, train. Returns the integer network and how it does on held-out places.
+
+    on_step: hears of each report, of the health then, and of every reason to call it collapsed.
+    Raises MediaError, and RecipeError when the folder holds another run.
+    """
+    keep_freed_memory()
+    place.folder.mkdir(parents=True, exist_ok=True)
+    sources = sources_of(recipe, find_sources(place.data))
+    moments = make_moments(pictures, sources, place.folder, on_data)
+    training = Training(recipe, load(find_model(recipe.start))[0], moments)
+    diary = Diary(place.folder, training, moments, on_step)
+    training.run(diary.note, REPORT_EVERY)
+    return training.averaged.network(), diary.look(exact=True)
+
+
+class Diary:
+    """Writes down how a training goes: checkpoint, log, curves, crops."""
+
+    def __init__(self, folder: Path, training: Training, moments: Moments, on_step: Told) -> None:
+        self._folder, self._training, self._on_step = folder, training, on_step
+        self._shown = held_out(moments, training.recipe.patch)
+        self._start = copy.deepcopy(training.generator).eval()
+        checkpoint = folder / "checkpoint.pt"
+        if checkpoint.exists():
+            training.load(checkpoint)
+        self._log = self._read_log()
+
+    def note(self, report: Report) -> None:
+        """Take note of a report; called by the training now and then."""
+        recipe, net = self._training.recipe, self._training.averaged
+        health = self.look(exact=report.quantised)
+        reasons = collapse(health, recipe, report.parts["slope"]) if recipe.is_noisy else []
+        self._log.append(asdict(report) | {"health": asdict(health), "collapse": reasons})
+        partial = self._folder / f"{LOG}.partial"
+        partial.write_text("".join(json.dumps(row) + "\n" for row in self._log))
+        partial.replace(self._folder / LOG)
+        draw_curves(self._log, self._folder / "curves.png")
+        draw_crops(net, self._start, self._shown, recipe, self._folder / "crops.png")
+        self._training.save(self._folder / "checkpoint.pt")
+        self._on_step(report, health, reasons)
+
+    def look(self, exact: bool) -> Health:
+        """How the averaged generator does on held-out places."""
+        own = self._training
+        return examine(own.averaged, self._shown, own.textures, own.backbone, own.recipe, exact)
+
+    def _read_log(self) -> list[dict[str, Any]]:
+        """The log up to the checkpoint; what was reported after it will come again."""
+        path = self._folder / LOG
+        rows = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        return [row for row in rows if row["step"] <= self._training.step]
+
+
+def write_vivid(
+    path: Path,
+    recipe: AdversarialRecipe,
+    network: Network,
+    origin: Provenance,
+    measured: dict[str, Any],
+) -> None:
+    """Write the model file, its card filled in; the card names where strength 0 is."""
+    card = Card(
+        name=recipe.name,
+        summary=SUMMARY.format(recipe.start),
+        data=origin.data,
+        data_licence=origin.data_licence,
+        command=origin.command,
+        settings={CALM: recipe.start},
+        scores=measured,
+    )
+    write(path, pack(network, card))
