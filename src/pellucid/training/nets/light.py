@@ -116,7 +116,7 @@ class LightNet(Enlarger):
 
     def __init__(self, block: str, shape: Shape) -> None:
         super().__init__()
-        self.block, self.shape = block, shape
+        self.block, self.shape, self.gate = block, shape, None
         self.head = nn.Conv2d(shape.factor**2, shape.width, 3)
         self.body = nn.Sequential(*(BLOCKS[block](shape.width) for _ in range(shape.depth)))
         self.tail = nn.Conv2d(shape.width, (2 * shape.factor) ** 2, 3, padding=1)

@@ -46,7 +46,7 @@ class Enlarger(nn.Module):
     Output (B, 1, 2H, 2W), not clipped. gate: what looks at the traces, if anything does.
     """
 
-    gate: SoftGate | None = None
+    gate: SoftGate | None  # without a value here: a class's would hide the module of that name
 
 
 class PlainNet(Enlarger):
