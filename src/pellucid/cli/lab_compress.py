@@ -41,7 +41,7 @@ def compress(
 ) -> None:
     """Prune, share, code, round and distil a network of 133 thousand parameters; try light blocks.
 
-    Bytes and MACs against quality on what was held out. Interrupted, it keeps the networks that
+    Data and loss are RECIPE's. Bytes and MACs against quality on what was held out. Interrupted, it keeps the networks that
     are done, tells of them, and goes on when called again.
     """
     try:
