@@ -41,8 +41,8 @@ def compress(
 ) -> None:
     """Prune, share, code, round and distil a network of 133 thousand parameters; try light blocks.
 
-    Data and loss are RECIPE's. Bytes and MACs against quality on what was held out. Interrupted, it keeps the networks that
-    are done, tells of them, and goes on when called again.
+    Data and loss are RECIPE's. Bytes and MACs against quality on what was held out. Interrupted,
+    it keeps the networks that are done, tells of them, and goes on when called again.
     """
     try:
         from pellucid.lab.compress import experiment
