@@ -11,11 +11,12 @@ from pellucid.lab.collapse.arms import ARMS
 from pellucid.lab.collapse.codes import drawing
 from pellucid.lab.collapse.digits import Digits
 from pellucid.lab.collapse.experiment import DATA, Plan
-from pellucid.lab.collapse.geometry import Mixture, grid, nearest, ring, two
+from pellucid.lab.collapse.geometry import JUDGED, Mixture, grid, nearest, ring, two
 from pellucid.lab.collapse.nets import Layers
 from pellucid.lab.collapse.outcome import judge, told
-from pellucid.lab.collapse.scores import JUDGED, score
+from pellucid.lab.collapse.scores import score
 from pellucid.lab.collapse.solver import Fit, Settings
+from pellucid.lab.collapse.stacked import Stacked
 from pellucid.lab.collapse.starts import Starts
 from pellucid.training.transport.arrays import Array
 
@@ -118,6 +119,22 @@ def test_digits_are_told_apart_and_held_out_ones_are_good() -> None:
     assert score(data, noise).quality == 0
 
 
+def test_three_digits_are_a_number_of_a_thousand() -> None:
+    data, digits = Stacked(), Digits()
+    assert data.learned.shape == (5000, 192)
+    assert data.shares.sum() == pytest.approx(1)
+    parts = [digits.fresh(np.random.default_rng(seed), 200) for seed in range(3)]
+    number, good = data.judge(np.concatenate(parts, axis=1))
+    told = [digits.judge(part) for part in parts]
+    np.testing.assert_array_equal(number, sum(10 ** (2 - i) * told[i][0] for i in range(3)))
+    np.testing.assert_array_equal(good, np.all([marks for _, marks in told], axis=0))
+    expected = len(set(number[good].tolist()))
+    assert score(data, np.concatenate(parts, axis=1)).modes == expected
+    found = score(data, data.fresh(np.random.default_rng(3), 3000))
+    assert 900 < found.modes < 1000  # of 3000 draws about 50 numbers are missing
+    assert found.quality == pytest.approx(0.99**3, abs=0.02)
+
+
 def test_new_codes_lie_among_the_codes_and_in_every_mode() -> None:
     data = Few(ring().centres, 0.01)
     draw = drawing(data.learned, data.widest, np.random.default_rng(0))
@@ -218,4 +235,4 @@ def test_what_is_wrong_is_named() -> None:
         Settings(0, 10)
     with pytest.raises(RecipeError, match="arms: expected some of plain, "):
         Plan(["ring"], ["plane"], Settings(), "")
-    assert set(MIXTURES) | {"digits"} == set(DATA)
+    assert set(MIXTURES) | {"digits", "stacked"} == set(DATA)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
 
@@ -16,7 +15,14 @@ from torch.nn import functional
 
 from command import fails, pellucid
 from pellucid.cli.lab_size import RUNGS
-from pellucid.lab.size.outcome import Measured, best, smallest_near_best, smallest_with_half
+from pellucid.lab.size.outcome import (
+    Measured,
+    best,
+    doubling,
+    sizes,
+    smallest_near_best,
+    smallest_with_half,
+)
 from pellucid.lab.size.page import page
 from pellucid.lab.size.problem import LADDER, rungs
 from pellucid.lab.size.solver import residual_of
@@ -31,7 +37,7 @@ SMALL = {"clip_takes": 1, "batch": 1, "patch": 24}
 
 def test_the_ladder_goes_from_half_a_thousand_parameters_to_sixty_thousand() -> None:
     base = read_recipe(RECIPE)
-    nets = [PlainNet(rung.recipe(base).shape) for rung in rungs(10)]
+    nets = [PlainNet(rung.recipe(base).shape) for rung in rungs([10], [1])]
     sizes = [sum(p.numel() for p in net.parameters()) for net in nets]
     assert len(LADDER) == RUNGS
     assert sizes == sorted(sizes)
@@ -41,7 +47,7 @@ def test_the_ladder_goes_from_half_a_thousand_parameters_to_sixty_thousand() -> 
 
 def test_the_residual_is_the_network_less_its_skip() -> None:
     torch.manual_seed(1)
-    net = PlainNet(rungs(1)[2].recipe(read_recipe(RECIPE)).shape)
+    net = PlainNet(rungs([1], [1])[2].recipe(read_recipe(RECIPE)).shape)
     low = torch.rand(2, 1, 8, 8)
     residual = functional.pixel_shuffle(residual_of(net)(low.double()), 4)
     told = net(low, torch.zeros(2, 36)) - SKIPS[net.shape.skip](low)
@@ -49,32 +55,45 @@ def test_the_residual_is_the_network_less_its_skip() -> None:
     assert torch.allclose(residual.float(), told, atol=1e-5)
 
 
-def made_up(parameters: int, gain: float) -> Measured:
-    gains = {"stills": gain - 0.1, "clips": gain + 0.1}
-    return Measured(4, 2, 100, parameters, 1000 * parameters, gains, 10.0, 30.0)
+def made_up(parameters: int, gain: float, steps: int = 100, seed: int = 1) -> Measured:
+    gains, width = {"stills": gain - 0.1, "clips": gain + 0.1}, parameters // 100
+    return Measured(width, 2, steps, seed, parameters, 1000 * parameters, gains, 10.0, 30.0)
 
 
 def told(found: list[Measured]) -> str:
-    return page(found, "few pairs", "pellucid lab size", "a machine")
+    return page(sizes(found), "few pairs", "pellucid lab size", "a machine")
 
 
 def test_the_answer_is_the_smallest_that_is_near_the_best() -> None:
-    found = [made_up(500, 0.2), made_up(3000, 0.42), made_up(9000, 0.78), made_up(60000, 0.8)]
-    assert best(found).parameters == 60000
-    assert smallest_near_best(found).parameters == 9000
-    assert smallest_with_half(found).parameters == 3000
+    found = [made_up(500, 0.2), made_up(3000, 0.42), made_up(9000, 0.78), made_up(72000, 0.81)]
+    (ladder,) = sizes(found).values()
+    assert best(ladder).parameters == 72000
+    assert smallest_near_best(ladder).parameters == 9000
+    assert smallest_with_half(ladder).parameters == 3000
+    assert doubling(*ladder[2:]) == pytest.approx(0.01)
     text = told(found)
     assert "from one seed on few pairs" in text
     assert "9,000 parameters come within 0.05 dB of it (+0.78 dB" in text
     assert "3,000 already have half of the gain" in text
-    assert "size buys less" in text
+    assert "+0.01 up to 72,000. The last buys less than" in text
+    assert "sets no size" in told([*found[:3], made_up(72000, 1.2)])
+
+
+def test_nothing_is_answered_where_nothing_was_gained() -> None:
     worse = [made_up(500, -2.0), made_up(3000, -1.0)]
-    assert smallest_with_half(worse).parameters == 3000
-    assert "no network of the ladder is better" in page(
-        worse, "few pairs", "pellucid lab size", "a machine"
-    )
-    found[-1] = replace(found[-1], gains={"stills": 2.0, "clips": 2.0})
-    assert "does not end the question" in told(found)
+    (ladder,) = sizes(worse).values()
+    assert smallest_with_half(ladder).parameters == 3000
+    assert "no network of the ladder is better" in told(worse)
+
+
+def test_seeds_are_averaged_and_lengths_told_apart() -> None:
+    found = [made_up(500, 0.2), made_up(500, 0.4, seed=2), made_up(500, 0.5, steps=200)]
+    by_steps = sizes(found)
+    assert list(by_steps) == [100, 200]
+    assert by_steps[100][0].gain == pytest.approx(0.3)
+    text = told(found)
+    assert "| +0.200 ± 0.100 | +0.400 ± 0.100 |" in text
+    assert "What 200 steps buy over 100, in dB: +0.20 for 500." in text
 
 
 @pytest.fixture
@@ -117,7 +136,14 @@ def test_the_command_trains_counts_and_goes_on(enough: Path, recipe: Path, tmp_p
     assert max(row["on_planes"] for row in rows) > 1
     text = (out / "size.md").read_text()
     assert "--out docs --steps 2 --rungs 2` on" in text
-    assert text.count("\n| 2 x 1 |") == text.count("\n| 4 x 1 |") == 1
+    done = pellucid(*words, "--steps", 1, "--seeds", 2, "--rungs", 1)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stderr.splitlines()) == 3  # one with two steps, two with one, are new
+    text = (out / "size.md").read_text()
+    assert "--steps 2 --steps 1 --seeds 2 --rungs 1` on" in text
+    assert "After 1 steps" in text
+    assert text.count("\n| 2 x 1 |") == 2
+    assert text.count("\n| 4 x 1 |") == 1
     with Image.open(out / "size.png") as picture:
         assert "lab size small.toml" in picture.info["Description"]
     (tmp_path / "nothing").mkdir()

@@ -18,6 +18,8 @@ AUTO, CLEAN = "auto", "clean"
 WAYS = (AUTO, CLEAN)  # with music: leave it alone; clean it as all else
 PATIENCE = 50  # hops of music, silence between not counted, that are not believed yet
 FADE = 30  # hops, the whole way
+TURN = 8  # hops that are heard at once: a call of the network takes nearly as long for one
+MUSIC, SILENCE = int(Label.MUSIC), int(Label.SILENCE)  # members take long to look up, hop by hop
 
 
 class MusicKeeper:
@@ -30,16 +32,26 @@ class MusicKeeper:
         """A stream starts, with nothing kept."""
         self._listener.begin(sample_rate, channels)
         self._share, self._music = 0.0, 0
+        self._heard: list[Spectra] = []
+        self._shares = [0.0] * TURN  # of the hops to come
 
     def push(self, spectra: Spectra) -> Array:
-        """complex64 (channels, n, bins) to float32 (n,) in 0..1."""
-        return np.array([self._hop(label) for label in self._listener.push(spectra)], np.float32)
+        """complex64 (channels, n, bins) to float32 (n,) in 0..1, `TURN` hops behind."""
+        heard = np.concatenate([*self._heard, spectra], axis=1)
+        whole = heard.shape[1] // TURN * TURN
+        self._heard = [heard[:, whole:]]
+        if whole:
+            labels = self._listener.push(heard[:, :whole]).tolist()
+            self._shares += [self._hop(label) for label in labels]
+        count = spectra.shape[1]
+        shares, self._shares = self._shares[:count], self._shares[count:]
+        return np.array(shares, np.float32)
 
     def _hop(self, label: int) -> float:
-        if label == Label.MUSIC:
+        if label == MUSIC:
             self._music += 1
             self._share = min(self._share + (self._music > PATIENCE) / FADE, 1.0)
-        elif label != Label.SILENCE:
+        elif label != SILENCE:
             self._music = 0
             self._share = max(self._share - 1 / FADE, 0.0)
         return self._share

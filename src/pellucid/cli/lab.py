@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pellucid.cli.lab_blocks import blocks
+from pellucid.cli.lab_coding import coding
 from pellucid.cli.lab_collapse import collapse
+from pellucid.cli.lab_compress import compress
 from pellucid.cli.lab_pieces import pieces
 from pellucid.cli.lab_size import size
 from pellucid.cli.lab_transport import transport
@@ -28,7 +31,10 @@ def lab() -> None:
     """Small experiments with networks: claims against numbers; each writes its page."""
 
 
+lab.add_command(blocks)
+lab.add_command(coding)
 lab.add_command(collapse)
+lab.add_command(compress)
 lab.add_command(pieces)
 lab.add_command(size)
 lab.add_command(vivid)

@@ -9,7 +9,7 @@ import click
 from pellucid.cli.lab_progress import Parts
 from pellucid.errors import MissingExtraError
 
-DATA = ("ring", "grid", "two", "digits")
+DATA = ("ring", "grid", "two", "digits", "stacked")
 ARMS = ("plain", "pacgan2", "local", "tangent", "latent", "all")
 SEEDS, STEPS, CRITIC_RATE = 5, 1500, 1e-4
 

@@ -85,10 +85,10 @@ def simulate(net: PlainNet, steps: list[float], low: Tensor, traces: Tensor) -> 
         between = (steps[index], steps[index + 1])
         smooth, exact = _simulate_layer(features, (weight, biases), between, top, margin)
         if index < count - 1:
-            features = _straight_through(smooth.clamp(0, 255), exact.clamp(0, 255))
-    residual = functional.pixel_shuffle(_straight_through(smooth, exact), 2 * net.shape.factor)
+            features = straight_through(smooth.clamp(0, 255), exact.clamp(0, 255))
+    residual = functional.pixel_shuffle(straight_through(smooth, exact), 2 * net.shape.factor)
     sixteenths = residual + SKIPS[net.shape.skip](low) * 16
-    return _straight_through(sixteenths / 16, ((sixteenths + 8) / 16).floor().clamp(0, 255))
+    return straight_through(sixteenths / 16, ((sixteenths + 8) / 16).floor().clamp(0, 255))
 
 
 def requantised(acc: Tensor, layer: Layer) -> Tensor:
@@ -114,11 +114,11 @@ def _simulate_layer(
     (weight, biases), (before, after) = numbers, between
     layer, weight_step = integer_layer(_numpy(weight), _numpy(biases[0]), before, after, top)
     unit = before * weight_step
-    whole_weight = _straight_through(
+    whole_weight = straight_through(
         weight / _column(weight_step)[..., None],
         torch.from_numpy(layer.weight.astype(np.float32)),
     )
-    whole_bias = _straight_through(
+    whole_bias = straight_through(
         biases / torch.from_numpy(unit.astype(np.float32)),
         torch.from_numpy(integer_bias(_numpy(biases), unit).astype(np.float32)),
     )
@@ -126,8 +126,8 @@ def _simulate_layer(
     return acc * _column(unit / after), requantised(acc, layer)
 
 
-def _straight_through(smooth: Tensor, exact: Tensor) -> Tensor:
-    """The value of `exact` with the gradient of `smooth`."""
+def straight_through(smooth: Tensor, exact: Tensor) -> Tensor:
+    """The value of `exact` with the gradient of `smooth`. Source: Bengio et al. 2013."""
     return exact.detach() + (smooth - smooth.detach())
 
 

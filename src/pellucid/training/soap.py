@@ -63,8 +63,19 @@ def _first_look(matrix: Tensor, is_matrix: bool) -> dict[str, Any]:
     if is_matrix:
         for side, covariance in (("left", matrix @ matrix.T), ("right", matrix.T @ matrix)):
             state[side] = covariance
-            state[f"{side}_basis"] = torch.linalg.eigh(covariance).eigenvectors
+            state[f"{side}_basis"] = _eigenvectors(covariance)
     return state
+
+
+def _eigenvectors(covariance: Tensor) -> Tensor:
+    """In float32 LAPACK fails, or tells NaN, on some of low rank: those of a pruned weight."""
+    try:
+        found: Tensor = torch.linalg.eigh(covariance).eigenvectors
+    except RuntimeError:  # torch.linalg.LinAlgError, of which types know nothing
+        found = torch.full_like(covariance, torch.nan)
+    if not found.isfinite().all():
+        found = torch.linalg.eigh(covariance.double()).eigenvectors.to(covariance.dtype)
+    return found
 
 
 def _update(state: dict[str, Any], matrix: Tensor) -> Tensor:

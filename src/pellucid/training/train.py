@@ -19,7 +19,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from pellucid.training.batches import Batch, Batches
 from pellucid.training.checkpoint import read_checkpoint, write_checkpoint
 from pellucid.training.losses import LOSSES
-from pellucid.training.nets.plain import PlainNet
+from pellucid.training.nets.plain import Enlarger, PlainNet
 from pellucid.training.quantise import measure_steps, simulate
 from pellucid.training.recipe import Recipe
 from pellucid.training.schedule import rate_share
@@ -46,12 +46,14 @@ class Report:
 class Training:
     """The state of one training, which a checkpoint holds whole."""
 
-    def __init__(self, recipe: Recipe, batches: Batches) -> None:
+    def __init__(self, recipe: Recipe, batches: Batches, net: Enlarger | None = None) -> None:
+        """net: to train in the place of the recipe's own; it is changed."""
         torch.manual_seed(recipe.seed)
         self.recipe, self.batches = recipe, batches
-        net = PlainNet(recipe.shape)
-        if net.gate:
-            net.gate.standardise(batches.traces)
+        if net is None:
+            net = PlainNet(recipe.shape)
+            if net.gate:
+                net.gate.standardise(batches.traces)
         self.net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         average = get_ema_multi_avg_fn(EMA)  # type: ignore[no-untyped-call]
         self.average = AveragedModel(self.net, multi_avg_fn=average)
@@ -75,6 +77,10 @@ class Training:
                 quantised = bool(self.steps_of_layers)
                 report(Report(self.step, self.recipe.steps, total / since, quantised))
                 total, since = 0.0, 0
+
+    def loss(self, made: Tensor, batch: Batch) -> Tensor:
+        """How far what was made of a batch is from it; the recipe's."""
+        return LOSSES[self.recipe.loss](made, batch.high / 255)
 
     def start_from(self, net: PlainNet) -> None:
         """Take another network's weights for the first ones."""
@@ -114,7 +120,7 @@ class Training:
         if self.net.gate:
             self.net.gate.cool(self.step / self.recipe.steps)
         batch = self.batches.draw(self.step)
-        loss = LOSSES[self.recipe.loss](self._enlarge(batch), batch.high / 255)
+        loss = self.loss(self._enlarge(batch), batch)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.net.parameters(), GRADIENT_LIMIT, foreach=True)
@@ -126,6 +132,7 @@ class Training:
     def _enlarge(self, batch: Batch) -> Tensor:
         low = batch.low.contiguous(memory_format=torch.channels_last)
         if self.steps_of_layers:
+            assert isinstance(self.net, PlainNet)
             return simulate(self.net, self.steps_of_layers, low, batch.traces) / 255
         with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BFLOAT16):
             enlarged: Tensor = self.net(low / 255, batch.traces)

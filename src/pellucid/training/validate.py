@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from pellucid.training.batches import Batch
 from pellucid.training.dataset import CLIP_HELD_OUT, STILL_HELD_OUT, Dataset
-from pellucid.training.nets.plain import PlainNet
+from pellucid.training.nets.plain import Enlarger, PlainNet
 from pellucid.training.quantise import simulate
 from pellucid.video.engine import luma, pick_engine
 from pellucid.video.integer import GatedNetwork, Network
@@ -44,14 +44,18 @@ def held_out(dataset: Dataset) -> HeldOut:
     return HeldOut(groups)
 
 
-def scores(patches: HeldOut, net: PlainNet, steps: list[float]) -> dict[str, float]:
-    """Mean luma PSNR in dB of bicubic, the float network and (given steps) its integer twin."""
+def scores(patches: HeldOut, net: Enlarger, steps: list[float]) -> dict[str, float]:
+    """Mean luma PSNR in dB of bicubic, the float network and (given steps) its integer twin.
+
+    Only a PlainNet has a twin.
+    """
     net.eval()
     methods: dict[str, Enlarge] = {
         "bicubic": lambda low, _: bicubic(low),
         "float": lambda low, traces: net(low / 255, traces) * 255,
     }
     if steps:
+        assert isinstance(net, PlainNet)
         methods["integer"] = lambda low, traces: simulate(net, steps, low, traces)
     return {
         f"{group} {name}": round(_mean_psnr(method, batch), 3)

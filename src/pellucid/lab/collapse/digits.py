@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.svm import SVC
 
-from pellucid.lab.collapse.geometry import Array, Marks, Numbers, nearest
+from pellucid.lab.collapse.geometry import JUDGED, Array, Marks, Numbers, nearest
 
 DARKEST = 16.0
 HELD_OUT = 5  # every fifth is not learned from
@@ -25,6 +25,7 @@ class Digits:
 
     latent = 8
     widest = WIDEST
+    judged = JUDGED
 
     def __init__(self) -> None:
         found = load_digits()

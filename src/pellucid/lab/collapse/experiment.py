@@ -19,18 +19,22 @@ from pellucid.lab.collapse.arms import ARMS, Arm
 from pellucid.lab.collapse.digits import Digits
 from pellucid.lab.collapse.geometry import Array, Data, grid, ring, two
 from pellucid.lab.collapse.page import page
-from pellucid.lab.collapse.scores import JUDGED, modes_of, score
+from pellucid.lab.collapse.scores import modes_of, score
 from pellucid.lab.collapse.solver import Fit, Settings
+from pellucid.lab.collapse.stacked import Stacked
 from pellucid.lab.journal import Journal, Row
 from pellucid.media.atomic import whole_file
 from pellucid.training.constraints import effective_rank
 
 LOG, PAGE = "collapse.jsonl", "collapse.md"
-DATA: Mapping[str, Callable[[], Data]] = {"ring": ring, "grid": grid, "two": two, "digits": Digits}
+DATA: Mapping[str, Callable[[], Data]] = {
+    "ring": ring, "grid": grid, "two": two, "digits": Digits, "stacked": Stacked,
+}  # fmt: skip
 TRUTH = "truth"  # the row of fresh samples
-LOOKS, LOOKED = 12, 500  # how often modes are counted on the way, and of how many samples
+LOOKS, LOOKED = 12, 5  # how often modes are counted on the way; of a fifth of the samples
 SHOWN, MOSAIC = 400, 36  # samples of the first seed that the figure shows: dots, or pictures
 DIGITS = 4  # significant
+DIRECTIONS = {"digits": 8, "stacked": 24}  # of J; two where it is not told
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,10 @@ def write_page(folder: Path, journal: Journal, plan: Plan) -> Path:
 
 def _truth(name: str, data: Data) -> Row:
     """What fresh samples of the truth score: the most that can be asked for."""
-    fresh = data.fresh(np.random.default_rng(2), JUDGED)
+    fresh = data.fresh(np.random.default_rng(2), data.judged)
     row = {"data": name, "arm": TRUTH, "scores": [asdict(score(data, fresh))],
            "modes": len(data.shares), "samples": _shown(fresh)}  # fmt: skip
-    if isinstance(data, Digits):
+    if isinstance(data, Digits | Stacked):
         row["accuracy"] = data.accuracy
     return dict(_rounded(row))
 
@@ -120,11 +124,11 @@ def _trained(
     for done, adversary in enumerate(fit.run(), 1):
         played += adversary
         if adversary and played % every == 0:
-            modes = [modes_of(data, made) for made in fit.samples(LOOKED)]
+            modes = [modes_of(data, made) for made in fit.samples(data.judged // LOOKED)]
             history.append({"step": played, "modes": modes})
         if done % every == 0 and done < total:
             tick(done / total)
-    made, spectra = fit.samples(JUDGED), fit.spectra()
+    made, spectra = fit.samples(data.judged), fit.spectra()
     return {
         "scores": [asdict(score(data, one)) for one in made], "history": history,
         "samples": _shown(made[0]), **_reduced(spectra),
@@ -148,7 +152,7 @@ def _reduced(spectra: Array) -> dict[str, Any]:
 
 def _work(data: str, arm: str) -> float:
     """In trainings of a plain GAN; J costs a pass for each of its directions."""
-    one, k = ARMS[arm], 8 if data == "digits" else 2
+    one, k = ARMS[arm], DIRECTIONS.get(data, 2)
     coding = 1.0 if "code" in one.start else 0.0
     playing = 1 + 0.5 * bool(one.local) + k * bool(one.tangent) / 2
     return coding + playing * bool(one.pack)

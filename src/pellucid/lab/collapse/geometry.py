@@ -15,12 +15,14 @@ Numbers = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 NEAR = 3.0  # standard deviations: how far from a centre a sample may be and be good
 DRAWN = 1000  # samples to learn from
+JUDGED = 2500  # samples, as Lin et al. 2018 draw
 
 
 class Data(Protocol):
     """learned: what is trained on (N, D). shares: of the modes (M,). latent: dimensions of a code.
 
     widest: ridges of the transport to its codes that are wider, in radians, are not bridged.
+    judged: samples that are drawn to be judged.
     """
 
     @property
@@ -34,6 +36,9 @@ class Data(Protocol):
 
     @property
     def widest(self) -> float: ...  # noqa: D102
+
+    @property
+    def judged(self) -> int: ...  # noqa: D102
 
     def fresh(self, rng: np.random.Generator, count: int) -> Array:
         """Samples (count, D) of the truth that were not learned from."""
@@ -52,6 +57,7 @@ class Mixture:
     centres: Array
     spread: float
     widest: float = 0.25
+    judged: int = JUDGED
 
     def __post_init__(self) -> None:
         """Refuse what is no mixture."""

@@ -51,10 +51,11 @@ def _draw_cloud(axes: Axes, samples: Array, truth: Array) -> None:
 
 
 def _draw_digits(axes: Axes, samples: Array, truth: Array) -> None:
-    cells = samples[: SIDE * SIDE].reshape(SIDE, SIDE, PIXELS, PIXELS)
-    padded = np.pad(cells, ((0, 0), (0, 0), (1, 1), (1, 1)))
-    whole = padded.transpose(0, 2, 1, 3).reshape(SIDE * (PIXELS + 2), -1)
-    axes.imshow(whole, cmap="gray_r", vmin=0, vmax=1)
+    """One digit is grey; three are red, green and blue."""
+    cells = samples[: SIDE * SIDE].reshape(SIDE, SIDE, -1, PIXELS, PIXELS)
+    padded = np.pad(cells, ((0, 0), (0, 0), (0, 0), (1, 1), (1, 1)))
+    whole = padded.transpose(0, 3, 1, 4, 2).reshape(*[SIDE * (PIXELS + 2)] * 2, -1)
+    axes.imshow(1 - np.broadcast_to(whole, (*whole.shape[:2], 3)).clip(0, 1))
 
 
 def _draw_history(axes: Axes, rows: Sequence[Row]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.lab.collapse.geometry import Array, Data, Marks, Numbers, nearest
 
-JUDGED = 2500  # samples, as Lin et al. 2018 draw
+NEW = 2500  # good samples at most whose newness is told
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,6 @@ def _judged(data: Data, made: Array) -> tuple[Numbers, Marks]:
 def _newness(data: Data, good: Array) -> float:
     if not len(good):
         return 0.0
-    learned, fresh = data.learned, data.fresh(np.random.default_rng(1), JUDGED)
+    learned, fresh = data.learned, data.fresh(np.random.default_rng(1), NEW)
     usual = np.median(nearest(fresh[data.judge(fresh)[1]], learned))
-    return float(np.median(nearest(good, learned)) / usual)
+    return float(np.median(nearest(good[:NEW], learned)) / usual)

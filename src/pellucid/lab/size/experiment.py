@@ -13,7 +13,7 @@ import torch
 from pellucid.bench.report import describe_machine
 from pellucid.lab.journal import Journal
 from pellucid.lab.size.geometry import slices_of
-from pellucid.lab.size.outcome import Measured
+from pellucid.lab.size.outcome import Measured, sizes
 from pellucid.lab.size.page import page
 from pellucid.lab.size.plots import draw
 from pellucid.lab.size.problem import FACTOR, Rung
@@ -49,7 +49,7 @@ def data(base: Recipe, place: Place, on_data: Progress) -> Dataset:
 def open_journal(out: Path, base: Recipe, dataset: Dataset) -> Journal:
     """What is done so far. Raises RecipeError when it is of other data or another recipe."""
     out.mkdir(parents=True, exist_ok=True)
-    return Journal(out / LOG, {"recipe": base.name, "seed": base.seed, "data": dataset.digest})
+    return Journal(out / LOG, {"recipe": base.name, "data": dataset.digest})
 
 
 def learn(
@@ -62,8 +62,8 @@ def learn(
     """Measure what is missing, the smallest first; each rung is kept as soon as it is done."""
     torch.set_num_threads(1)  # so that the same command gives the same numbers
     slices = slices_of(dataset)
-    done = {(one.width, one.depth, one.steps) for one in known(journal)}
-    missing = [rung for rung in ladder if (rung.width, rung.depth, rung.steps) not in done]
+    done = {one.rung for one in known(journal)}
+    missing = [rung for rung in ladder if rung not in done]
     start = time.monotonic()
     for index, rung in enumerate(missing, 1):
         measured = measure(rung, base, dataset, slices)
@@ -80,7 +80,7 @@ def known(journal: Journal) -> list[Measured]:
 
 def write_page(out: Path, journal: Journal, dataset: Dataset, command: str) -> Path | None:
     """The page and its figure, if anything was measured."""
-    found = sorted(known(journal), key=lambda one: one.parameters)
+    found = sizes(known(journal))
     if not found:
         return None
     draw(found, out / FIGURE, command)

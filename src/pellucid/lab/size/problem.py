@@ -15,17 +15,18 @@ FACTOR = 2
 
 @dataclass(frozen=True)
 class Rung:
-    """A network's size; steps: of its training."""
+    """A network's size; steps, seed: of its training."""
 
     width: int
     depth: int
     steps: int
+    seed: int
 
     def recipe(self, base: Recipe) -> Recipe:
         """The base with this network, one level, in floating point to the end."""
         return replace(
-            base, width=self.width, depth=self.depth, factor=FACTOR, levels=1, level_steps=0,
-            steps=self.steps, quantise_share=0.0, strength=(1.0,),
+            base, seed=self.seed, width=self.width, depth=self.depth, factor=FACTOR, levels=1,
+            level_steps=0, steps=self.steps, quantise_share=0.0, strength=(1.0,),
         )  # fmt: skip
 
     def units(self, side: int) -> list[int]:
@@ -38,6 +39,13 @@ def macs(parameters_of_kernels: int) -> int:
     return CARD_SIZE[0] * CARD_SIZE[1] // FACTOR**2 * parameters_of_kernels
 
 
-def rungs(steps: int, ladder: Sequence[tuple[int, int]] = LADDER) -> list[Rung]:
-    """All, the smallest first."""
-    return [Rung(width, depth, steps) for width, depth in ladder]
+def rungs(
+    steps: Sequence[int], seeds: Sequence[int], ladder: Sequence[tuple[int, int]] = LADDER
+) -> list[Rung]:
+    """All, the shortest trainings first, of these the smallest."""
+    return [
+        Rung(width, depth, count, seed)
+        for count in steps
+        for width, depth in ladder
+        for seed in seeds
+    ]

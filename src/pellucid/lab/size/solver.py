@@ -20,7 +20,7 @@ from pellucid.training.validate import held_out, scores
 
 
 def measure(rung: Rung, base: Recipe, dataset: Dataset, slices: Slices) -> Measured:
-    """Train it from the recipe's seed; gains are of the float network over bicubic, held out."""
+    """Train it; gains are of the float network over bicubic, held out."""
     recipe = rung.recipe(base)
     training = Training(recipe, Batches(dataset, recipe))
     training.run(lambda report: None)
@@ -30,7 +30,7 @@ def measure(rung: Rung, base: Recipe, dataset: Dataset, slices: Slices) -> Measu
     gains = {group: found[f"{group} float"] - found[f"{group} bicubic"] for group in groups}
     residual = residual_of(net)
     return Measured(
-        width=rung.width, depth=rung.depth, steps=rung.steps,
+        width=rung.width, depth=rung.depth, steps=rung.steps, seed=rung.seed,
         parameters=sum(parameter.numel() for parameter in net.parameters()),
         macs=macs(sum(weight.numel() for weight, _ in net.folded())),
         gains=gains,

@@ -40,11 +40,17 @@ class Shape:
         return [self.factor**2, *[self.width] * (self.depth + 1), (2 * self.factor) ** 2]
 
 
-class PlainNet(nn.Module):
+class Enlarger(nn.Module):
     """Input (B, 1, H, W) in 0..1, H and W multiples of the factor, and traces (B, 36).
 
-    Output (B, 1, 2H, 2W), not clipped.
+    Output (B, 1, 2H, 2W), not clipped. gate: what looks at the traces, if anything does.
     """
+
+    gate: SoftGate | None  # without a value here: a class's would hide the module of that name
+
+
+class PlainNet(Enlarger):
+    """See `Shape`; the one kind that becomes an integer network."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
