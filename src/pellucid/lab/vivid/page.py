@@ -53,8 +53,8 @@ more
 The gain is small: in the crops `standard` and `vivid` are hard to tell apart, and neither invents
 a letter or a feature of a face. On clean stills `vivid` gains feature distance and mostly loses
 SSIMULACRA2 against `standard`, and ECBSR, made for clean pictures, is better by both; for those
-there is `clean`. The share of the way from `standard` that ships was chosen on the five clips
-below ([picture.md](picture.md)).
+there is `clean`. How much of the way from `standard` ships was chosen on clips that were learned
+from ([picture.md](picture.md)).
 """
 
 
