@@ -52,10 +52,10 @@ more
 
 The gain is small: in the crops `standard` and `vivid` are hard to tell apart, and neither invents
 a letter or a feature of a face. Through calls it is nearer than `standard` by feature distance at
-both rates, by SSIMULACRA2 at 300 kbit/s alone. On clean stills `vivid` gains feature distance and mostly loses
-SSIMULACRA2 against `standard`, and ECBSR, made for clean pictures, is better by both; for those
-there is `clean`. How much of the way from `standard` ships was chosen on clips that were learned
-from ([picture.md](picture.md)).
+both rates, by SSIMULACRA2 at 300 kbit/s alone. On clean stills it gains feature distance and
+mostly loses SSIMULACRA2 against `standard`, and ECBSR, made for clean pictures, is better by both;
+for those there is `clean`. How much of the way from `standard` ships was chosen on clips that were
+learned from ([picture.md](picture.md)).
 """
 
 
