@@ -6,13 +6,17 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from command import pellucid
+from pellucid.bench import suite
+from pellucid.bench.methods import matlab_bicubic
 from pellucid.cli.lab_compress import PARTS
 from pellucid.lab.compress.arms import ARMS, GROUPS, LARGE, MIDDLE, PIPELINE, SMALL
+from pellucid.lab.compress.judged import judge, method_of
 from pellucid.lab.compress.lossless import shipped
 from pellucid.lab.compress.outcome import Measured, stages
 from pellucid.lab.compress.page import page
@@ -92,7 +96,7 @@ def made_up(arm: str, gain: float, **sizes: int) -> Measured:
 def told(last: int, gain: float) -> str:
     found = [made_up(arm, 0.9, float32=245_184, huffman=9, ans=8) for arm in PIPELINE]
     found[-1] = made_up("shared", gain, float32=245_184, indexed=14_000, huffman=last + 9, ans=last)
-    return page(found, shipped(), ("few pairs", "pellucid lab compress", "a machine"))
+    return page(found, shipped(), [], ("few pairs", "pellucid lab compress", "a machine"))
 
 
 def test_the_answer_is_what_was_asked_for_or_is_not() -> None:
@@ -106,7 +110,7 @@ def test_the_answer_is_what_was_asked_for_or_is_not() -> None:
 
 def test_without_the_whole_pipeline_there_is_no_answer() -> None:
     found = [made_up("large", 0.9, float32=100)]
-    assert "times smaller**" not in page(found, shipped(), ("", "", ""))
+    assert "times smaller**" not in page(found, shipped(), [], ("", "", ""))
     assert stages({}) == []
 
 
@@ -117,6 +121,25 @@ def test_coding_alone_gains_little_on_shipped_networks() -> None:
         assert one.ans <= one.huffman
         assert 6 < one.bits < 8
     assert found["standard"].ans < found["standard"].tensors
+
+
+@pytest.mark.parametrize("size", [(12, 16), (13, 15)])
+def test_a_network_is_judged_at_any_size(size: tuple[int, int]) -> None:
+    plane = np.random.default_rng(0).integers(0, 256, size, np.uint8)
+    net = small().eval()
+    made = method_of("small", net).enlarge(plane)
+    assert made.shape == (2 * size[0], 2 * size[1])
+    padded = np.pad(plane, [(0, side % 2) for side in size], mode="edge")
+    low = torch.from_numpy(padded).float()[None, None] / 255
+    with torch.no_grad():
+        told = (net(low, torch.zeros(1, 36))[0, 0].numpy() * 255).round().clip(0, 255)
+    np.testing.assert_array_equal(made, told[: made.shape[0], : made.shape[1]])
+
+
+def test_gains_are_above_bicubic(pictures: Path) -> None:
+    tests = suite.Tests((), (pictures,))
+    assert judge(tests, matlab_bicubic())["gains"] == {pictures.name: 0}
+    assert judge(tests, method_of("small", small().eval()))["gains"][pictures.name] != 0
 
 
 @pytest.fixture
@@ -135,8 +158,18 @@ def test_the_command_trains_each_part_and_goes_on(
     out = tmp_path / "docs"
     words = ["lab", "compress", recipe, "--data", pictures, "--run", tmp_path / "run"]
     words += ["--out", out, "--steps", 2, "--tune", 1]
-    done = pellucid(*words, "--only", "pipeline")
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    Image.fromarray(np.arange(48 * 40, dtype=np.uint32).astype(np.uint8).reshape(40, 48)).convert(
+        "RGB"
+    ).save(tests / "still.png")
+    done = pellucid(*words, "--only", "pipeline", "--test", tests)
     assert done.returncode == 0, done.stderr
+    assert [line for line in done.stderr.splitlines() if "judged" in line] == [
+        "large: judged",
+        "shared: judged",
+    ]
+    assert "| network | tests, dB |" in (out / "compress.md").read_text()
     assert done.stderr.count(" left") == len(PIPELINE)
     assert "times smaller**" in (out / "compress.md").read_text()
     done = pellucid(*words)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pellucid.bench.suite import find_tests
 from pellucid.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ STEPS, TUNE = 4000, 1000
               show_default=True, help="Where patches and trained weights are kept.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
               help="Write compress.md, compress.png and compress.jsonl there.")  # fmt: skip
+@click.option("--test", type=FOLDER, help="Judge on the clips and stills below this folder too.")
 @click.option("--only", multiple=True, type=click.Choice(PARTS),
               help="Train this part alone; may be repeated.")  # fmt: skip
 @click.option("--steps", type=click.IntRange(1), default=STEPS, show_default=True,
@@ -35,6 +37,7 @@ def compress(
     data: tuple[Path, ...],
     folder: Path,
     out: Path,
+    test: Path | None,
     only: tuple[str, ...],
     steps: int,
     tune: int,
@@ -59,15 +62,21 @@ def compress(
     base = read_recipe(recipe)
     dataset = make_data(base, Place(data, folder), lambda done, total: None)
     plan = Plan(base, steps, tune, folder)
+    tests = find_tests(test) if test else None
     journal = experiment.open_journal(out, plan, dataset)
+    tested = experiment.open_journal(out, plan, dataset, experiment.TESTED)
     words = [f"pellucid lab compress {recipe.name}", *(f"--data {one.name}" for one in data)]
-    words += [f"--out {out.name}", *(f"--only {part}" for part in only)]
+    words += [f"--out {out.name}", *([f"--test {test.name}"] if test else [])]
+    words += [f"--only {part}" for part in only]
     words += [f"--steps {steps}"] * (steps != STEPS) + [f"--tune {tune}"] * (tune != TUNE)
     names = [name for part in only or PARTS for name in GROUPS[part]]
     try:
         experiment.learn(journal, plan, dataset, names, _show)
+        for name in experiment.test(tested, journal, plan, dataset, tests) if tests else ():
+            click.echo(f"{name}: judged", err=True)
     finally:
-        if page := experiment.write_page(out, journal, described(dataset), " ".join(words)):
+        origin = described(dataset), " ".join(words)
+        if page := experiment.write_page(out, journal, tested, *origin):
             click.echo(page)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pellucid.bench.table import table
 from pellucid.lab.compress.arms import ARMS, GROUPS, PIPELINE
 from pellucid.lab.compress.lossless import Coding
 from pellucid.lab.compress.outcome import Measured, by_arm, clips, stages
+from pellucid.lab.journal import Row
 
 TWENTY, TENTH = 20, 0.1  # times smaller, dB: what the pipeline was asked for
 HEADINGS = {
@@ -17,14 +19,20 @@ HEADINGS = {
 }
 
 
-def page(found: Sequence[Measured], coded: Sequence[Coding], origin: tuple[str, str, str]) -> str:
-    """Markdown. origin: what was learned from, the command, the machine."""
+def page(
+    found: Sequence[Measured],
+    coded: Sequence[Coding],
+    tested: Sequence[Row],
+    origin: tuple[str, str, str],
+) -> str:
+    """Markdown. tested: rows of `judged`. origin: what was learned from, command, machine."""
     data, command, machine = origin
     head = f"# How small can a network's file be?\n\nMade by `{command}` on {machine}."
     parts = [head, *_answer(by_arm(found)), "![bytes against quality](compress.png)"]
     for group, arms in GROUPS.items():
         own = [one for one in found if one.arm in arms]
         parts += [HEADINGS[group], _table(own)] if own else []
+    parts += [TESTED, _tested(tested)] if tested else []
     parts += ["## The shipped networks, coded", _shipped(coded), METHOD.format(data=data)]
     return "\n\n".join(parts) + "\n"
 
@@ -72,6 +80,12 @@ def _row(one: Measured) -> list[str]:
     ]
 
 
+def _tested(rows: Sequence[Row]) -> str:
+    tests = list(rows[0]["gains"])
+    lines = [[row["arm"], *(f"{row['gains'][test]:+.3f}" for test in tests)] for row in rows]
+    return table(["network", *(f"{test}, dB" for test in tests)], lines)
+
+
 def _shipped(coded: Sequence[Coding]) -> str:
     lines = ["| model | tensors, bytes | Huffman | ANS | bits a weight, of 8 |", "|---" * 5 + "|"]
     lines += [
@@ -81,6 +95,12 @@ def _shipped(coded: Sequence[Coding]) -> str:
     return "\n".join(lines)
 
 
+TESTED = """\
+## On the test
+
+Nothing was learned from these or chosen by them. Calls of 30 frames of each clip through x264 (V1)
+and stills halved by MATLAB's bicubic (V2): dB of luma PSNR above bicubic, of what the smallest
+file of floats holds; branches are folded."""
 METHOD = """\
 ## How it was measured
 

@@ -76,6 +76,15 @@ class Solver:
         net.load_state_dict(state)
         return net
 
+    def kept(self, name: str) -> Enlarger:
+        """What the file of a trained arm without a start, or of a plain one, holds; to be run."""
+        arm = self._arms[name]
+        if not arm.block:
+            return as_kept(self.net(name)).eval()
+        net = arm.make(self._recipe(name), None)
+        net.load_state_dict(read_checkpoint(self._path(name), **self._origin(name))["net"])
+        return as_kept(runs_as(net)).eval()
+
     def _train(self, name: str) -> Training:
         arm, recipe = self._arms[name], self._recipe(name)
         start = self.net(arm.start) if arm.start else None
