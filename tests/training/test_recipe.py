@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 from pellucid.errors import RecipeError
+from pellucid.training.adversarial.recipe import (
+    AdversarialRecipe,
+    is_adversarial,
+    read_adversarial_recipe,
+)
 from pellucid.training.reading import MAX_LINES
-from pellucid.training.recipe import read_recipe
+from pellucid.training.recipe import Recipe, read_recipe
 
 RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("video-*.toml"))
 STANDARD = next(path for path in RECIPES if path.name == "video-standard.toml")
@@ -16,7 +21,11 @@ STANDARD = next(path for path in RECIPES if path.name == "video-standard.toml")
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
 def test_shipped_recipes_are_read(path: Path) -> None:
-    assert read_recipe(path).name == path.stem.removeprefix("video-")
+    if is_adversarial(path):
+        recipe: Recipe | AdversarialRecipe = read_adversarial_recipe(path)[0]
+    else:
+        recipe = read_recipe(path)
+    assert recipe.name == path.stem.removeprefix("video-")
 
 
 @pytest.mark.parametrize(
