@@ -9,8 +9,9 @@ import pellucid
 from audio.tunes import tune
 from audio.voices import speech
 from pellucid.audio.clear import Clearer
-from pellucid.audio.keep import FADE, PATIENCE, MusicKeeper
+from pellucid.audio.keep import FADE, PATIENCE, TURN, MusicKeeper
 from pellucid.audio.labels import Label
+from pellucid.audio.listen import Listener
 from pellucid.audio.stft import Stft
 from pellucid.bench.voice_scores import si_sdr
 from pellucid.errors import FrameError
@@ -43,6 +44,34 @@ def test_shares_move_smoothly_and_silence_holds_them() -> None:
     assert np.abs(np.diff(shares)).max() <= 1 / FADE + 1e-6
     assert (shares[350:480] == 1).all()
     assert shares[-1] == 0
+
+
+def test_shares_do_not_depend_on_how_hops_come() -> None:
+    sound = np.concatenate([tune(RATE, 2), speech(RATE, 2)]).astype(np.float32)
+    spectra = Stft(RATE, 1).push(sound[None])
+    whole, parts = MusicKeeper(), MusicKeeper()
+    whole.begin(RATE, 1)
+    parts.begin(RATE, 1)
+    wanted = whole.push(spectra)
+    assert wanted.max() > 0.5
+    ends = np.cumsum(np.resize([1, 2, 7, 30], spectra.shape[1]))
+    pieces = np.split(spectra, ends[ends < spectra.shape[1]], axis=1)
+    made = [parts.push(piece) for piece in pieces]
+    assert [len(shares) for shares in made] == [piece.shape[1] for piece in pieces]
+    np.testing.assert_array_equal(np.concatenate(made), wanted)
+
+
+def test_shares_are_a_turn_behind_the_labels() -> None:
+    spectra = Stft(RATE, 1).push(tune(RATE, 3)[None])
+    keeper, judging, listener = MusicKeeper(), MusicKeeper(), Listener()
+    for one in (keeper, judging, listener):
+        one.begin(RATE, 1)
+    shares = keeper.push(spectra)
+    assert not shares[:TURN].any()
+    told = [judging._hop(label) for label in listener.push(spectra).tolist()]
+    assert max(told) == 1
+    whole = len(told) // TURN * TURN
+    np.testing.assert_allclose(shares[TURN:whole], told[: whole - TURN], atol=1e-6)
 
 
 def test_music_must_last_before_it_is_kept() -> None:

@@ -60,6 +60,10 @@ def vivid(
         from pellucid.training.sources import find_sources
     except ImportError as error:
         raise MissingExtraError('the lab needs: pip install "pellucid[train,lab]"') from error
+    if bool(model) != bool(test):
+        raise click.UsageError("--model and --test: expected both, or neither")
+    if (peer_folder or only) and not test:
+        raise click.UsageError("--peers and --peer: expected --model and --test as well")
     keep_freed_memory()
     use_threads(1)  # so that the same command gives the same numbers
     settings, pictures = read_adversarial_recipe(recipe)

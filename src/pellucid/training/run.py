@@ -99,7 +99,7 @@ class Diary:
     ) -> None:
         self._folder, self._patches, self._training = folder, patches, training
         self._on_step = on_step
-        self._log = self._read_log()
+        self._log = read_log(folder, training.step)
 
     def note(self, report: Report) -> None:
         """Take note of a report; called by the training now and then."""
@@ -108,7 +108,7 @@ class Diary:
         if due:
             row["scores"] = self.score()
         self._log.append(row)
-        self._write_log()
+        write_log(self._folder, self._log)
         if due:
             self._draw(report.step)
         self._training.save(self._folder / "checkpoint.pt")
@@ -118,22 +118,25 @@ class Diary:
         """Held-out PSNR of the averaged network as it is now."""
         return scores(self._patches, self._training.averaged, self._training.steps_of_layers)
 
-    def _read_log(self) -> list[dict[str, Any]]:
-        """The log up to the checkpoint; what was reported after it will come again."""
-        path = self._folder / LOG
-        lines = path.read_text().splitlines() if path.exists() else []
-        rows = [json.loads(line) for line in lines]
-        return [row for row in rows if row["step"] <= self._training.step]
-
-    def _write_log(self) -> None:
-        partial = self._folder / f"{LOG}.partial"
-        partial.write_text("".join(json.dumps(row) + "\n" for row in self._log))
-        partial.replace(self._folder / LOG)
-
     def _draw(self, step: int) -> None:
         draw_curves(self._log, self._folder / "curves.png")
         if self._patches.groups:
             draw_strips(self._patches, self._training.averaged, self._folder / "strips.png")
+
+
+def read_log(folder: Path, step: int) -> list[dict[str, Any]]:
+    """A run's log up to the step of its checkpoint; what was reported after it will come again."""
+    path = folder / LOG
+    lines = path.read_text().splitlines() if path.exists() else []
+    rows = [json.loads(line) for line in lines]
+    return [row for row in rows if row["step"] <= step]
+
+
+def write_log(folder: Path, rows: list[dict[str, Any]]) -> None:
+    """Write it anew, whole or not at all."""
+    partial = folder / f"{LOG}.partial"
+    partial.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    partial.replace(folder / LOG)
 
 
 def use_threads(count: int) -> None:

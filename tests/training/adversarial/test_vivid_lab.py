@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from command import pellucid
 from pellucid.bench import suite
 from pellucid.lab.vivid import ablation, experiment, scores
 from pellucid.lab.vivid.arms import ARMS, arm_of
@@ -19,9 +20,8 @@ from pellucid.training.adversarial.recipe import pictures_of, read_adversarial_r
 from pellucid.training.sources import find_sources
 from training.textures import texture
 
-RECIPE, PICTURES = read_adversarial_recipe(
-    Path(__file__).parents[3] / "recipes" / "video-critics.toml"
-)
+RECIPE_FILE = Path(__file__).parents[3] / "recipes" / "video-critics.toml"
+RECIPE, PICTURES = read_adversarial_recipe(RECIPE_FILE)
 SMALL = replace(
     RECIPE, still_share=1.0, clip_takes=1, start="lite", patch=32, batch=2, codes=2, adversarial=0.1
 )
@@ -96,3 +96,21 @@ def test_what_is_done_is_not_done_again_and_stands_on_the_page(
     text = experiment.write_page(tmp_path / "out", again, "a test").read_text("utf-8")
     for line in ("| bicubic |", "| lite 0.5 |", "| GAN |", "vivid-crops.png"):
         assert line in text
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        (["--model", "vivid"], "--model and --test: expected both"),
+        (["--test", "."], "--model and --test: expected both"),
+        (["--peer", "other"], "--peers and --peer: expected --model"),
+    ],
+)
+def test_nothing_that_is_asked_for_is_ignored(
+    more: list[str], complaint: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "docs"
+    done = pellucid("lab", "vivid", RECIPE_FILE, "--data", tmp_path, "--out", out, *more)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert not out.exists()

@@ -33,8 +33,11 @@ gate, as many multiplications, the same engines and bytes. `standard` is trained
 which makes it careful: where it cannot know, it smooths. `vivid` is trained to look like the
 truth to a network that knows ImageNet (the *feature distance*), to have its structure at several
 scales, and to stand still where the truth does. `--strength` goes from `standard` (0) to `vivid`
-(1) by weights that lie between theirs (`video/mix.py`); rows such as *vivid 0.5* show that it
-works.
+(1) by weights that lie between theirs (`video/mix.py`); rows such as *vivid 0.5* are of that.
+
+Two of the judges below are no strangers to it: the feature distance is a term of its loss, and the
+structure term is weighted after SSIMULACRA2. PSNR and flicker are not asked for in that way;
+judges that it never met, and what came of it all, are in [picture.md](picture.md).
 
 It was meant to be trained against two critics as well, of which one sees two consecutive
 pictures, with noise z as a second input of the generator, G(x, z), four numbers for each 8x8
@@ -43,19 +46,9 @@ the truth, with noise it goes no further than the noise is long), *tangent* (Jáµ
 direction of noise does something, and none does much more than another), *latent* (noise from a
 uniform law that optimal transport leads to codes of texture: a code comes back from what it
 made). All that is there (`training/adversarial/`, `recipes/video-critics.toml`) and is taken
-apart below. What ships, `recipes/video-vivid.toml`, has the critics' weights at 0: a step with
-them and the constraints costs about three times as much, short trainings with them are no better
-by any number below, and the one longer training with them was half a decibel worse and flickered
-more
-([picture.md](picture.md); what else differed is told there). Why generators collapse is told in
-[geometry.md](geometry.md), what the same terms do for small ones in [collapse.md](collapse.md).
-
-The gain is small: in the crops `standard` and `vivid` are hard to tell apart, and neither invents
-a letter or a feature of a face. Through calls it is nearer than `standard` by feature distance at
-both rates, by SSIMULACRA2 at 300 kbit/s alone. On clean stills it gains feature distance and
-mostly loses SSIMULACRA2 against `standard`, and ECBSR, made for clean pictures, is better by both;
-for those there is `clean`. How much of the way from `standard` ships was chosen on clips that were
-learned from ([picture.md](picture.md)).
+apart below. What ships, `recipes/video-vivid.toml`, has the critics' weights at 0. Why generators
+collapse is told in [geometry.md](geometry.md), what the same terms do for small ones in
+[collapse.md](collapse.md).
 """
 
 

@@ -7,7 +7,6 @@ crops.png. Started again in the same folder it goes on where it stopped.
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +22,7 @@ from pellucid.training.adversarial.train import Report, Training
 from pellucid.training.dataset import Progress
 from pellucid.training.memory import keep_freed_memory
 from pellucid.training.recipe import Recipe
-from pellucid.training.run import LOG, Place, Provenance
+from pellucid.training.run import Place, Provenance, read_log, write_log
 from pellucid.training.sources import find_sources
 from pellucid.video.integer import Network
 from pellucid.video.mix import mix
@@ -71,7 +70,7 @@ class Diary:
         checkpoint = folder / "checkpoint.pt"
         if checkpoint.exists():
             training.load(checkpoint)
-        self._log = self._read_log()
+        self._log = read_log(folder, training.step)
 
     def note(self, report: Report) -> None:
         """Take note of a report; called by the training now and then."""
@@ -79,9 +78,7 @@ class Diary:
         health = self.look(net, exact=report.quantised)
         reasons = collapse(health, recipe, report.parts["slope"]) if recipe.is_noisy else []
         self._log.append(asdict(report) | {"health": asdict(health), "collapse": reasons})
-        partial = self._folder / f"{LOG}.partial"
-        partial.write_text("".join(json.dumps(row) + "\n" for row in self._log))
-        partial.replace(self._folder / LOG)
+        write_log(self._folder, self._log)
         draw_curves(self._log, self._folder / "curves.png")
         draw_crops(net, self._start, self._shown, recipe, self._folder / "crops.png")
         self._training.save(self._folder / "checkpoint.pt")
@@ -91,12 +88,6 @@ class Diary:
         """How a generator does on held-out places."""
         own = self._training
         return examine(net, self._shown, own.textures, own.backbone, own.recipe, exact)
-
-    def _read_log(self) -> list[dict[str, Any]]:
-        """The log up to the checkpoint; what was reported after it will come again."""
-        path = self._folder / LOG
-        rows = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-        return [row for row in rows if row["step"] <= self._training.step]
 
 
 def write_vivid(

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.errors import ArtifactError
+from pellucid.media.atomic import whole_file
 from pellucid.training.compress.coding import Coder, Symbols, Table, decode, encode, table_of
 from pellucid.training.compress.streams import Array, Coded, from_streams, to_streams
 
@@ -52,7 +53,10 @@ def pack(tensors: Tensors, settings: Mapping[str, Any], coder: Coder) -> bytes:
 
 
 def unpack(data: bytes) -> tuple[dict[str, Array], dict[str, Any]]:
-    """Tensors and settings. Raises ArtifactError for what `pack` has not made, or damage."""
+    """Tensors and settings. Raises ArtifactError for what `pack` has not made, or damage.
+
+    The digest tells accidents; a file that somebody made with a right one is trusted.
+    """
     if data[: len(MAGIC)] != MAGIC:
         raise ArtifactError("expected a packed model, got another kind of file")
     body = data[len(MAGIC) + DIGEST :]
@@ -76,9 +80,8 @@ def unpack(data: bytes) -> tuple[dict[str, Array], dict[str, Any]]:
 
 def write_packed(path: Path, data: bytes) -> None:
     """Whole or not at all."""
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(data)
-    partial.replace(path)
+    with whole_file(path, overwrite=True) as partial:
+        partial.write_bytes(data)
 
 
 def read_packed(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
