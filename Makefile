@@ -23,7 +23,7 @@ test: $(VENV)/test-$(FILES).stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/call/network $(PYTEST)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/call/network $(PYTEST)
 	$(BIN)/python -m pytest tests/call/network  # how late calls are: with nothing beside them
 
 $(VENV)/demo-$(FILES).stamp: $(SOURCES) | $(VENV)/bin/python
