@@ -79,7 +79,7 @@ class DenoiseRecipe:
     codec: float
     clip: float
     drop: float
-    loss: Literal["compressed", "many", "kept"]
+    loss: Literal["compressed", "many", "kept", "whole"]
     batch: int
     steps: int
     learning_rate: float
