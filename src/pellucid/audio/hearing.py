@@ -1,9 +1,7 @@
 """What the classifier's network hears of a frame: its bands, and how they stand to what was before.
 
-    bands ─┬─▶ levels less their mean        what it sounds like
-           ├─▶ that mean
-           ├─▶ levels less those of the last second, band by band    what moves
-    level ─┴─▶ below the loud frames, above the quiet ones, and how far these are apart
+    bands ─▶ levels less their mean, and that mean
+    level ─▶ below the loud frames, above the quiet ones, and how far these are apart
 
 Loud and quiet are followed as a voice's pauses are judged by them (`activity.active`): at once
 towards what is louder (quieter), and slowly back.
@@ -21,18 +19,17 @@ from pellucid.audio.session import Array
 LEAST = 1e-7  # power of a band
 DEPTH = 6.0  # below the loudest band, log10 of power, nothing is heard
 CENTRE, SPREAD = -2.0, 3.0  # of the mean of the levels, log10 of power
-SLOW = 0.02  # of a new frame in the levels of the last second
 QUIETEST_DB = -80.0  # of full scale: a frame that counts as quiet is no quieter
 TOWARDS_DB, BACK_DB = 2.0, 0.05  # a frame
 REACH_DB = 20.0  # that one stands for
-INPUTS = 2 * BANDS + 4
+INPUTS = BANDS + 4
 
 
 class Hearing:
     """Of one stream, or of a batch of streams that start together."""
 
     def __init__(self) -> None:
-        self._frames = 0  # that were heard
+        self._started = False
 
     def push(self, bands: Powers, level: Levels) -> Array:
         """bands: power (n, ..., BANDS), see `bands_of`; level: dB of full scale (n, ...), see
@@ -45,19 +42,17 @@ class Hearing:
         made[..., :BANDS] = levels - mean
         made[..., BANDS] = (mean[..., 0] - CENTRE) / SPREAD
         level = np.maximum(level, np.float32(QUIETEST_DB))
-        for now, loudness, row in zip(levels, level, made, strict=True):
-            self._follow(now, loudness)
+        for loudness, row in zip(level, made, strict=True):
+            self._follow(loudness)
             row[..., BANDS + 1] = (loudness - self._loud) / REACH_DB
             row[..., BANDS + 2] = (loudness - self._quiet) / REACH_DB
             row[..., BANDS + 3] = (self._loud - self._quiet) / REACH_DB
-            row[..., BANDS + 4 :] = now - self._usual
         return made
 
-    def _follow(self, now: Array, loudness: npt.NDArray[np.float32]) -> None:
-        if not self._frames:
-            self._usual, self._loud, self._quiet = now.copy(), loudness, loudness
-        self._frames += 1
-        self._usual += np.float32(max(1 / self._frames, SLOW)) * (now - self._usual)
+    def _follow(self, loudness: npt.NDArray[np.float32]) -> None:
+        if not self._started:
+            self._loud = self._quiet = loudness
+        self._started = True
         self._loud = self._loud + _step(loudness - self._loud)
         self._quiet = self._quiet - _step(self._quiet - loudness)
 

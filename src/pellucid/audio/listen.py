@@ -4,13 +4,15 @@
                └─▶ silence                                           there is evidence for another
 
 The network speaks of the frame `AHEAD` before the one it hears. A label changes when the evidence
-for another, summed over frames, is `ENOUGH` (the cumulative sum test of Page 1954): a strong sign
-changes it at once, a weak one must last, and one that comes and goes changes nothing.
+for another, summed over frames, is what `ENOUGH` asks of these two (the cumulative sum test of Page
+1954): a strong sign changes it soon, a weak one must last, and one that comes and goes changes
+nothing.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +30,13 @@ KIND, MODEL = "voice-classify", SHIPPED / "classify.onnx"
 HEARD = (Label.SPEECH, Label.MUSIC, Label.NOISE)  # what the network's outputs stand for
 DELAY = 9  # frames from the one that a label is of to the one that it is known with: 0.18 s
 AHEAD = 7  # of these, the network's; the rest is for evidence to gather
-ENOUGH = 4.0  # nats
+# Nats of evidence that turn one label into the other: a voice pauses often, music seldom turns into
+# noise.
+ENOUGH = {
+    frozenset((Label.SPEECH, Label.NOISE)): 2.0,
+    frozenset((Label.SPEECH, Label.MUSIC)): 3.0,
+    frozenset((Label.MUSIC, Label.NOISE)): 16.0,
+}
 MOST = 4.0  # nats that one frame may add
 
 
@@ -108,7 +116,10 @@ class Decision:
         for other, evidence in enumerate(self._evidence):
             added = min(odds[other] - odds[self._label], MOST)
             self._evidence[other] = max(evidence + added, 0.0)
-        best = max(self._evidence)
-        if best >= ENOUGH:
-            self._label = self._evidence.index(best)
+        above = [a - b for a, b in zip(self._evidence, _NEEDED[self._label], strict=True)]
+        if max(above) >= 0:
+            self._label = above.index(max(above))
             self._evidence = [0.0] * len(HEARD)
+
+
+_NEEDED = [[ENOUGH.get(frozenset((a, b)), inf) for b in HEARD] for a in HEARD]  # from, to

@@ -9,7 +9,6 @@ from pellucid.audio.hearing import INPUTS
 from pellucid.training.nets.gru import Gru
 
 KINDS = 3
-DROPPED = 0.1  # share of what is heard and of what was made of it, in training (Srivastava 2014)
 
 
 class ClassifyNet(nn.Module):
@@ -18,9 +17,8 @@ class ClassifyNet(nn.Module):
     def __init__(self, hidden: int) -> None:
         super().__init__()
         self.hidden = hidden
-        self.take = nn.Sequential(nn.Linear(INPUTS, hidden), nn.ReLU(), nn.Dropout(DROPPED))
+        self.take = nn.Sequential(nn.Linear(INPUTS, hidden), nn.ReLU())
         self.follow = Gru(hidden, hidden, num_layers=2)
-        self.drop = nn.Dropout(DROPPED)
         self.give = nn.Linear(2 * hidden, KINDS)
 
     def start(self, batch: int) -> Tensor:
@@ -33,4 +31,4 @@ class ClassifyNet(nn.Module):
         """
         taken = self.take(heard)
         followed, state = self.follow(taken, state)
-        return self.give(self.drop(torch.cat([taken, followed], 2))), state
+        return self.give(torch.cat([taken, followed], 2)), state

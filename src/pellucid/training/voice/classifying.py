@@ -43,7 +43,6 @@ class Classifying:
     def loss(self, step: int) -> Tensor:
         """Cross entropy in nats of the frames of this step's scenes that are no silence."""
         power, labels = self._scenes.batch(step)
-        torch.manual_seed(self.recipe.seed * 2**32 + step)  # what is dropped is the step's as well
         odds = _odds(self.net, power)[AHEAD:]
         wanted = torch.from_numpy(labels[:-AHEAD].astype(np.int64))
         loud = torch.from_numpy(loudness(power)[:-AHEAD] >= SILENT_DB)

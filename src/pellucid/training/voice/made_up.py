@@ -17,7 +17,7 @@ from pellucid.frames import Samples
 RATE = 16_000
 SECONDS = 6.0
 SIZE = int(RATE * SECONDS)
-COUNT = 300  # of each kind
+COUNT = 200  # of each kind
 TIME = np.arange(SIZE) / RATE
 SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 2, 4, 7, 9), (0, 3, 5, 7, 10))
 HARMONICS = 12
