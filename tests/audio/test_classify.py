@@ -168,7 +168,7 @@ def test_a_strong_sign_changes_the_label_at_once_and_a_weak_one_later() -> None:
 
 
 def test_music_turns_into_noise_later_than_a_voice_does() -> None:
-    for first, later in ((Label.SPEECH, 20), (Label.MUSIC, 27)):
+    for first, later in ((Label.SPEECH, 21), (Label.MUSIC, 23)):
         labels = decided((odds(first, 1), 20), (odds(Label.NOISE, 2), 20))
         assert labels.index(Label.NOISE) == later
 

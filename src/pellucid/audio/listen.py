@@ -33,9 +33,9 @@ AHEAD = 7  # of these, the network's; the rest is for evidence to gather
 # Nats of evidence that turn one label into the other: a voice pauses often, music seldom turns into
 # noise.
 ENOUGH = {
-    frozenset((Label.SPEECH, Label.NOISE)): 2.0,
+    frozenset((Label.SPEECH, Label.NOISE)): 3.0,
     frozenset((Label.SPEECH, Label.MUSIC)): 3.0,
-    frozenset((Label.MUSIC, Label.NOISE)): 16.0,
+    frozenset((Label.MUSIC, Label.NOISE)): 8.0,
 }
 MOST = 4.0  # nats that one frame may add
 
