@@ -159,14 +159,23 @@ def decided(*parts: tuple[np.ndarray, int]) -> list[int]:
 
 
 def test_a_strong_sign_changes_the_label_at_once_and_a_weak_one_later() -> None:
-    for by in (1.0, 2.0, MOST, 10 * MOST):
-        labels = decided((odds(Label.NOISE, 1), 20), (odds(Label.MUSIC, by), 20))
-        needed = int(np.ceil(ENOUGH / min(by, MOST)))
-        assert labels.index(Label.MUSIC) == 20 + needed - 1
+    for other in (Label.MUSIC, Label.SPEECH):
+        enough = ENOUGH[frozenset((Label.NOISE, other))]
+        for by in (1.0, 2.0, MOST, 10 * MOST):
+            labels = decided((odds(Label.NOISE, 1), 20), (odds(other, by), 20))
+            needed = int(np.ceil(enough / min(by, MOST)))
+            assert labels.index(other) == 20 + needed - 1
+
+
+def test_music_turns_into_noise_later_than_a_voice_does() -> None:
+    for first, later in ((Label.SPEECH, 21), (Label.MUSIC, 23)):
+        labels = decided((odds(first, 1), 20), (odds(Label.NOISE, 2), 20))
+        assert labels.index(Label.NOISE) == later
 
 
 def test_what_comes_and_goes_changes_nothing() -> None:
-    spoken, noise = odds(Label.SPEECH, ENOUGH / 3), (odds(Label.NOISE, ENOUGH / 3), 2)
+    third = ENOUGH[frozenset((Label.SPEECH, Label.NOISE))] / 3
+    spoken, noise = odds(Label.SPEECH, third), (odds(Label.NOISE, third), 2)
     labels = decided((spoken, 20), *[noise, (spoken, 2)] * 5)
     assert set(labels[DELAY - AHEAD :]) == {Label.SPEECH}
     assert Label.NOISE in decided((spoken, 20), noise, noise)

@@ -1,16 +1,18 @@
 """Tells speech, music, noise and silence apart on a stream's spectra, frame by frame of 20 ms.
 
-    power ─▶ 81 levels ─▶ network ─▶ odds of speech, music, noise ─▶ one label, until there is
-      └────▶ level ─▶ silence                                        evidence for another
+    power ─▶ bands, level ─▶ hearing ─▶ network ─▶ odds of speech, music, noise ─▶ one label, until
+               └─▶ silence                                           there is evidence for another
 
 The network speaks of the frame `AHEAD` before the one it hears. A label changes when the evidence
-for another, summed over frames, is `ENOUGH` (the cumulative sum test of Page 1954): a strong sign
-changes it at once, a weak one must last, and one that comes and goes changes nothing.
+for another, summed over frames, is what `ENOUGH` asks of these two (the cumulative sum test of Page
+1954): a strong sign changes it soon, a weak one must last, and one that comes and goes changes
+nothing.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ import numpy.typing as npt
 
 from pellucid.artifact import SHIPPED
 from pellucid.audio.activity import FRAME, PAUSE, SILENT_DB, Powers, level_db
-from pellucid.audio.bands import BANDS, BINS, gather
+from pellucid.audio.hearing import Hearing, bands_of
 from pellucid.audio.labels import Label, Labels
 from pellucid.audio.network_band import scale_of
 from pellucid.audio.session import Array, open_session
@@ -28,10 +30,14 @@ KIND, MODEL = "voice-classify", SHIPPED / "classify.onnx"
 HEARD = (Label.SPEECH, Label.MUSIC, Label.NOISE)  # what the network's outputs stand for
 DELAY = 9  # frames from the one that a label is of to the one that it is known with: 0.18 s
 AHEAD = 7  # of these, the network's; the rest is for evidence to gather
-ENOUGH = 4.0  # nats
+# Nats of evidence that turn one label into the other: a voice pauses often, music seldom turns into
+# noise.
+ENOUGH = {
+    frozenset((Label.SPEECH, Label.NOISE)): 3.0,
+    frozenset((Label.SPEECH, Label.MUSIC)): 3.0,
+    frozenset((Label.MUSIC, Label.NOISE)): 8.0,
+}
 MOST = 4.0  # nats that one frame may add
-LEAST = 1e-7  # power of a band
-DEPTH = 6.0  # below the loudest band, log10 of power, nothing is heard
 
 
 class Listener:
@@ -46,7 +52,8 @@ class Listener:
     def begin(self, sample_rate: int, channels: int) -> None:
         """A stream starts."""
         self._scale = np.float32(scale_of(sample_rate) ** 2 / channels)
-        self._state, self._decision = self._session.start(), Decision()
+        self._hearing, self._decision = Hearing(), Decision()
+        self._state = self._session.start()
         self._odd: list[Powers] = []  # a hop that waits for the other half of its frame
         self._latest = int(Label.SILENCE)
 
@@ -69,8 +76,9 @@ class Listener:
         self._odd = [hops[whole:]] if whole < len(hops) else []
         if not whole:
             return np.zeros(0, np.uint8)
-        odds, self._state = self._session.run(heard(hops[:whole]), self._state)
-        return self._decision.push(odds, level_db(hops[:whole]) < SILENT_DB)
+        bands, level = bands_of(hops[:whole]), level_db(hops[:whole])
+        odds, self._state = self._session.run(self._hearing.push(bands, level), self._state)
+        return self._decision.push(odds, level < SILENT_DB)
 
 
 class Decision:
@@ -108,22 +116,10 @@ class Decision:
         for other, evidence in enumerate(self._evidence):
             added = min(odds[other] - odds[self._label], MOST)
             self._evidence[other] = max(evidence + added, 0.0)
-        best = max(self._evidence)
-        if best >= ENOUGH:
-            self._label = self._evidence.index(best)
+        above = [a - b for a, b in zip(self._evidence, _NEEDED[self._label], strict=True)]
+        if max(above) >= 0:
+            self._label = above.index(max(above))
             self._evidence = [0.0] * len(HEARD)
 
 
-def heard(power: Powers) -> Array:
-    """Power (2 n, ..., bins), hop by hop, to what the network hears of each frame: float32
-    (n, ..., BANDS), log10 of power.
-    """
-    shared = min(BINS, power.shape[-1])
-    both = power[::FRAME, ..., :shared] + power[1::FRAME, ..., :shared]
-    levels = np.log10(both @ _HALVES[:shared] + np.float32(LEAST))
-    made: Array = np.maximum(levels, levels.max(-1, keepdims=True) - np.float32(DEPTH))
-    return made
-
-
-_HALVES = gather().T / FRAME  # (BINS, BANDS)
-assert _HALVES.shape == (BINS, BANDS)
+_NEEDED = [[ENOUGH.get(frozenset((a, b)), inf) for b in HEARD] for a in HEARD]  # from, to

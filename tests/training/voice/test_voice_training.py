@@ -11,7 +11,7 @@ import torch
 
 from command import pellucid
 from pellucid.artifact import Card
-from pellucid.audio.bands import BANDS
+from pellucid.audio.hearing import INPUTS
 from pellucid.audio.session import Session
 from pellucid.audio.wide import GAPS, hearing
 from pellucid.errors import MediaError, RecipeError
@@ -32,7 +32,7 @@ RECIPES = Path(__file__).parents[3] / "recipes"
 PICTURES = ("video-", "ladder")  # what their recipes begin with
 VOICES = sorted(p for p in RECIPES.glob("*.toml") if not p.stem.startswith(PICTURES))
 SHAPES = {  # five frames of what each network hears
-    "classify": (5, BANDS),
+    "classify": (5, INPUTS),
     "denoise-standard": (5, 2, 161),
     "extend-16k": (5, len(hearing(GAPS["16k"]))),
     "extend-48k": (5, len(hearing(GAPS["48k"]))),
@@ -45,7 +45,7 @@ def small(name: str) -> VoiceRecipe:
     if isinstance(recipe, DenoiseRecipe):
         return replace(recipe, width=8, narrow=4, hidden=8, blocks=1)
     if isinstance(recipe, ClassifyRecipe):
-        return replace(recipe, hidden=8, versions=2)
+        return replace(recipe, hidden=8, versions=2, made_up=0)
     return replace(recipe, hidden=8)
 
 

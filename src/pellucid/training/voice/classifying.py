@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pellucid.audio.activity import SILENT_DB, Powers, level_db
-from pellucid.audio.bands import BANDS
+from pellucid.audio.activity import SILENT_DB, Powers
+from pellucid.audio.hearing import INPUTS, Hearing
 from pellucid.audio.labels import Label, Labels
-from pellucid.audio.listen import AHEAD, DELAY, HEARD, Decision, heard
+from pellucid.audio.listen import AHEAD, DELAY, HEARD, Decision
 from pellucid.audio.stripes import draw_stripes
 from pellucid.training.nets.classify import ClassifyNet
 from pellucid.training.voice.export import classifier_to_onnx, macs_of_recurrent
 from pellucid.training.voice.recipe import ClassifyRecipe
-from pellucid.training.voice.scenes import RATE, Scenes
+from pellucid.training.voice.scenes import RATE, Scenes, loudness
 from pellucid.training.voice.sounds import load_sounds
 
 BATCHES = 8  # of held-out pieces
@@ -37,7 +38,8 @@ class Classifying:
         sounds = load_sounds(folders, RATE, held_out=False, without=recipe.without)
         unseen = load_sounds(folders, RATE, held_out=True, without=recipe.without)
         self.net, self.digest = ClassifyNet(recipe.hidden), sounds.digest
-        self._scenes, held_out = Scenes(sounds, recipe), Scenes(unseen, recipe)
+        recorded = replace(recipe, made_up=0)  # what is made up is no stranger to the network
+        self._scenes, held_out = Scenes(sounds, recipe), Scenes(unseen, recorded)
         self._held_out = [held_out.batch(step) for step in range(BATCHES)]
 
     def loss(self, step: int) -> Tensor:
@@ -45,7 +47,7 @@ class Classifying:
         power, labels = self._scenes.batch(step)
         odds = _odds(self.net, power)[AHEAD:]
         wanted = torch.from_numpy(labels[:-AHEAD].astype(np.int64))
-        loud = torch.from_numpy(level_db(power)[:-AHEAD] >= SILENT_DB)
+        loud = torch.from_numpy(loudness(power)[:-AHEAD] >= SILENT_DB)
         return nn.functional.cross_entropy(odds[loud], wanted[loud], label_smoothing=SMOOTHING)
 
     def scores(self, net: nn.Module) -> dict[str, float]:
@@ -68,7 +70,7 @@ class Classifying:
     def export(self, net: nn.Module) -> bytes:
         """The ONNX model."""
         assert isinstance(net, ClassifyNet)
-        return classifier_to_onnx(net, BANDS)
+        return classifier_to_onnx(net, INPUTS)
 
     def macs(self, net: nn.Module) -> int:
         """For a second of sound."""
@@ -79,14 +81,15 @@ class Classifying:
         pairs = []
         for power, labels in self._held_out:
             for item, told in enumerate(_told(net, power)):
-                loud = level_db(power[:, item])[: told.size] >= SILENT_DB
+                loud = loudness(power[:, item])[: told.size] >= SILENT_DB
                 pairs.append((told[loud], labels[: told.size, item][loud]))
         return pairs
 
 
 def _odds(net: nn.Module, power: Powers) -> Tensor:
     assert isinstance(net, ClassifyNet)
-    odds, _ = net(torch.from_numpy(heard(power)), net.start(power.shape[1]))
+    heard = Hearing().push(power, loudness(power))
+    odds, _ = net(torch.from_numpy(heard), net.start(power.shape[1]))
     assert isinstance(odds, Tensor)
     return odds
 
@@ -97,7 +100,7 @@ def _told(net: nn.Module, power: Powers) -> list[Labels]:
     with torch.no_grad():
         odds = _odds(net, power).numpy()
     net.train()
-    quiet = level_db(power) < SILENT_DB
+    quiet = loudness(power) < SILENT_DB
     return [Decision().push(odds[:, n], quiet[:, n])[DELAY:] for n in range(odds.shape[1])]
 
 

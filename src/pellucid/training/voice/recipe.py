@@ -27,6 +27,9 @@ SHARES = (
     "hiss",
     "warp",
     "recorded",
+    "comes",
+    "drift",
+    "made_up",
 )
 LIMITS = {
     "seed": (0, 2**32 - 1),
@@ -180,7 +183,9 @@ class ClassifyRecipe:
     a `speed` within bounds, shares of them in a `room` or through a `codec`; `without` those whose
     paths match: wrongly filed, or both music and noise. Pieces of `seconds`, shares of them with
     no, one and two `changes`, within `level` dB of full scale, speech within `snr` dB over noise
-    and within `over` dB over music; shares with an `equal`iser a sound, of a narrow `band`.
+    and within `over` dB over music; shares with an `equal`iser a sound, of a narrow `band`, of
+    noise that `comes` and goes, of sounds whose level `drift`s, of music and noises that are
+    `made_up`.
     Training: SOAP over batches of `batch` pieces.
     """
 
@@ -200,6 +205,9 @@ class ClassifyRecipe:
     over: tuple[float, float]
     equal: float
     band: float
+    comes: float
+    drift: float
+    made_up: float
     batch: int
     steps: int
     learning_rate: float
