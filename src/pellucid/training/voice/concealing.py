@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import soxr
 import torch
 from torch import Tensor, nn
 
+from pellucid.audio.arrays import fitted
 from pellucid.audio.files import write_sound
-from pellucid.audio.filler import FADED, Filler, repeat, share_of
+from pellucid.audio.filler import BACK, Fade, Filler, repeat, rise, share_of
 from pellucid.audio.session import Array
 from pellucid.audio.spectrogram import draw_spectrograms
 from pellucid.audio.stft import hop_of
@@ -33,6 +35,7 @@ BATCHES = 4  # of held-out pieces
 SEEN = 3  # that are drawn and written
 MASKS = "loss*.csv"  # below the folders
 LEAD = 20  # hops that always come
+SUNK = Fade(20, 40, 0.25)  # before, a network has to sink by itself
 TITLES = ("repeated", "concealed", "whole")
 NONE = np.zeros(1, np.float32)
 
@@ -42,16 +45,20 @@ class Holes:
     """Pieces with holes, float32 but for `touched`.
 
     whole, repeated, base: (B, L), as sent, with bare repetition, and as heard less what a network
-    adds. frames: (T, B, rows, bins), what it sees. shares: (T, B), of what it makes that is heard,
-    0 where nothing was lost or all has sunk. touched: bool (T, B), where a network is heard.
+    adds. kept: (B, L), the share of that which the sound that comes again leaves. frames: (T, B,
+    rows, bins), what it sees. shares: (T, B), of what it makes that is heard, 0 where nothing was
+    lost or all has sunk. touched: bool (T, B), where a network is heard. quantiles: (B,), of the
+    levels that may follow, which are asked for.
     """
 
     whole: Tensor
     repeated: Tensor
     base: Tensor
+    kept: Tensor
     frames: Tensor
     shares: Tensor
     touched: Tensor
+    quantiles: Tensor
 
 
 class Concealing:
@@ -72,7 +79,7 @@ class Concealing:
     def loss(self, step: int) -> Tensor:
         """Of the network as it is, on this step's pieces."""
         holes = self._batch(self._sounds, step)
-        return concealed_loss(_heard(self.net, holes), holes.whole, holes.touched)
+        return _off(_heard(self.net, holes), holes)
 
     def scores(self, net: nn.Module) -> dict[str, float]:
         """The loss on held-out pieces, of the network and of bare repetition."""
@@ -80,8 +87,8 @@ class Concealing:
         with torch.no_grad():
             made = [(_heard(net, holes), holes) for holes in self._held_out]
             ways = {
-                "repeated": [concealed_loss(h.repeated, h.whole, h.touched) for _, h in made],
-                "concealed": [concealed_loss(m, h.whole, h.touched) for m, h in made],
+                "repeated": [_off(h.repeated, h) for _, h in made],
+                "concealed": [_off(m, h) for m, h in made],
             }
         return {f"{name} loss": round(float(sum(v)) / BATCHES, 4) for name, v in ways.items()}
 
@@ -110,21 +117,25 @@ class Concealing:
         seeds = [[self.recipe.seed, step, item] for item in range(self.recipe.batch)]
         pieces = [self._piece(np.random.default_rng(seed), sounds) for seed in seeds]
         columns = list(zip(*pieces, strict=True))
-        samples = [torch.from_numpy(np.stack(column)) for column in columns[:3]]
-        steps = [torch.from_numpy(np.stack(column, axis=1)) for column in columns[3:]]
-        return Holes(*samples, *steps)
+        samples = [torch.from_numpy(np.stack(column)) for column in columns[:4]]
+        steps = [torch.from_numpy(np.stack(column, axis=1)) for column in columns[4:7]]
+        return Holes(*samples, *steps, torch.tensor(columns[7], dtype=torch.float32))
 
     def _piece(self, rng: np.random.Generator, sounds: Sounds) -> tuple[Any, ...]:
         recipe = self.recipe
         whole = self._sound(rng, sounds)
         whole, _ = leveled(whole, whole, 10 ** (rng.uniform(*recipe.level) / 20))
-        return with_holes(whole, self._lost(rng, round(recipe.seconds * 100)))
+        lost = self._lost(rng, round(recipe.seconds * 100))
+        quantile = float(rng.uniform(*recipe.quantiles))
+        return (*with_holes(whole, lost, quantile), quantile)
 
     def _sound(self, rng: np.random.Generator, sounds: Sounds) -> Samples:
         """Speech, mostly in some noise, now and then music."""
         recipe, size = self.recipe, round(self.recipe.seconds * RATE)
         music = bool(sounds.music) and rng.random() < recipe.music
-        sound = piece(rng, sounds.music if music else sounds.speech, size)
+        speed = float(rng.uniform(*recipe.speed))
+        sound = piece(rng, sounds.music if music else sounds.speech, round(size * speed))
+        sound = fitted(soxr.resample(sound, speed, 1.0), size)
         if rng.random() < recipe.equal:
             sound = equalise(rng, sound, RATE)
         if rng.random() < recipe.noise:
@@ -148,15 +159,15 @@ class Concealing:
         return np.roll(mask, int(rng.integers(packets)))
 
 
-def with_holes(whole: Samples, lost: Lost) -> tuple[Any, ...]:
-    """Whole, repeated, base, frames, shares and touched of one piece, see `Holes`."""
+def with_holes(whole: Samples, lost: Lost, quantile: float) -> tuple[Any, ...]:
+    """Whole, repeated, base, kept, frames, shares and touched of one piece, see `Holes`."""
     hop, seen = hop_of(RATE), list[Array]()
 
     def watch(frames: Array, state: Array) -> tuple[Array, Array]:
         seen.append(frames)
         return repeat(frames, state)
 
-    filler, heard = Filler(watch, NONE, RATE), []
+    filler, heard = Filler(watch, NONE, RATE, SUNK, quantile=quantile), []
     edges = np.flatnonzero(np.diff(lost)) + 1
     for run in np.split(np.arange(lost.size), edges):
         part = whole[run[0] * hop : (run[-1] + 1) * hop]
@@ -164,25 +175,39 @@ def with_holes(whole: Samples, lost: Lost) -> tuple[Any, ...]:
     repeated, frames = np.concatenate(heard), np.concatenate(seen)
     shares = _shares(lost)
     added = repeat(frames, NONE)[0] * shares[:, None, None]
-    base = repeated - _put(torch.from_numpy(added)[:, None]).numpy()[0]
+    kept = _kept(lost)
+    base = repeated - kept * _put(torch.from_numpy(added)[:, None]).numpy()[0]
     touched = shares > 0
     touched[1:] |= touched[:-1]
-    return whole[: base.size], repeated, base, frames, shares, touched
+    return whole[: base.size], repeated, base, kept, frames, shares, touched
+
+
+def _kept(lost: Lost) -> Array:
+    """Of what is made, faded out over `BACK` where sound comes again."""
+    kept = np.ones((lost.size, hop_of(RATE)), np.float32)
+    fall = 1 - rise(round(BACK * RATE))
+    again = np.flatnonzero(lost[:-1] & ~lost[1:]) + 1
+    kept[again, : fall.size], kept[again, fall.size :] = fall, 0
+    return kept.reshape(-1)
 
 
 def _shares(lost: Lost) -> Array:
     shares, since = np.zeros(lost.size, np.float32), 0
     for hop, missing in enumerate(lost):
         since = since + 1 if missing else 0
-        shares[hop] = share_of(since, FADED) if missing else 0
+        shares[hop] = share_of(since, SUNK) if missing else 0
     return shares
+
+
+def _off(heard: Tensor, holes: Holes) -> Tensor:
+    return concealed_loss(heard, holes.whole, holes.touched, holes.quantiles)
 
 
 def _heard(net: nn.Module, holes: Holes) -> Tensor:
     """What a network makes of pieces with holes, float32 (B, L)."""
     assert isinstance(net, ConcealNet)
     made, _ = net(holes.frames, net.start(holes.frames.shape[1]))
-    return holes.base + _put(made * holes.shares[:, :, None, None])
+    return holes.base + holes.kept * _put(made * holes.shares[:, :, None, None])
 
 
 def _put(spectra: Tensor) -> Tensor:

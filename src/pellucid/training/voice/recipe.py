@@ -160,6 +160,8 @@ class ConcealRecipe:
     noise: float
     snr: tuple[float, float]
     recorded: float
+    speed: tuple[float, float]
+    quantiles: tuple[float, float]
     batch: int
     steps: int
     learning_rate: float
@@ -167,7 +169,7 @@ class ConcealRecipe:
     def __post_init__(self) -> None:
         """Refuse what cannot train, by name."""
         within(self, LIMITS)
-        rising(self, SPANS)
+        rising(self, {**SPANS, "speed": (0.5, 2.0), "quantiles": (0.01, 0.99)})
         check_name(self.name)
         expect(self.task == "conceal", TASK, "conceal", self.task)
 
