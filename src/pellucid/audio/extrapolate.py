@@ -25,8 +25,8 @@ QUIET = 1e-9
 class Extrapolation:
     """What follows a history, as many samples as are asked for.
 
-    history: float32 (T,); of less than `HISTORY` seconds, half is compared and half is the longest
-    lag. likeness: of the last period to the one before, at most 1. lag: seconds.
+    history: float32 (T,); of less than `HISTORY` seconds, three eighths are compared and the rest is
+    the longest lag. likeness: of the last period to the one before, at most 1. lag: seconds.
     """
 
     def __init__(self, history: Samples, sample_rate: int) -> None:
@@ -47,9 +47,9 @@ class Extrapolation:
 
 def find_period(history: Samples, sample_rate: int) -> tuple[int, float]:
     """The period in samples, and how alike the sound is to itself one period before."""
-    half = history.size // 2
-    matched, high = (min(round(s * sample_rate), half) for s in (MATCHED, LONGEST))
-    low = round(SHORTEST * sample_rate)
+    matched = min(round(MATCHED * sample_rate), history.size * 3 // 8)
+    low, high = (round(s * sample_rate) for s in (SHORTEST, LONGEST))
+    high = min(high, history.size - matched - 1)
     end = history[-matched:].astype(np.float64)
     before = history[-matched - high :].astype(np.float64)
     likeness = _likeness(before, end)[high - low :: -1]  # of lags low, low + 1, ... high
