@@ -25,7 +25,7 @@ QUIET = 1e-9
 class Extrapolation:
     """What follows a history, as many samples as are asked for.
 
-    history: float32 (T,); of less than `HISTORY` seconds, three eighths are compared and the rest is
+    history: float32 (T,); of less than `HISTORY` seconds, three eighths are compared, the rest is
     the longest lag. likeness: of the last period to the one before, at most 1. lag: seconds.
     """
 

@@ -51,13 +51,12 @@ GUESS, NOISE, TOLD = slice(0, 2), slice(2, 4), 4  # both complex; what is known 
 COUNTED = 20.0  # hops, as 1
 SETTLED = (30, 100)  # hops since the loss, over which the usual level sinks to the room's
 BACK = 0.004  # seconds over which what came again is faded in: docs/sound.md
-QUANTILE = 0.4  # of the levels that may follow, asked of a network: docs/sound.md
 
 
 class Filler:
     """One channel at one rate. network, state: see `Session`. faded: how what it makes sinks.
     listener: with one, music is only repeated and faded, because a network that learned from
-    voices makes noise of it. quantile: of the levels that may follow, asked of the network.
+    voices makes noise of it.
     ahead: samples of what comes after a gap that are looked at; then all is heard a hop late.
     """
 
@@ -68,11 +67,9 @@ class Filler:
         sample_rate: int,
         faded: Fade = FADED,
         listener: Listener | None = None,
-        quantile: float = QUANTILE,
         ahead: int = 0,
     ) -> None:
         self._network, self._state, self._faded = network, state, faded
-        self._quantile = quantile
         self._rate, self._hop = sample_rate, hop_of(sample_rate)
         self._ahead, self._late = ahead, self._hop if ahead else 0
         self._scale = scale_of(sample_rate)
@@ -161,8 +158,7 @@ class Filler:
         """A frame of a guess, with noise, and what is known of the gap."""
         frames = self._frames(spectra)
         frames[:, NOISE] = to_frames(noise, np.float32(1))
-        since, lag = self._since / COUNTED, self._guess.lag / LONGEST
-        told = (1, since, self._guess.likeness, lag, self._quantile)
+        told = (1, self._since / COUNTED, self._guess.likeness, self._guess.lag / LONGEST)
         frames[:, TOLD, : len(told)] = told
         return frames
 

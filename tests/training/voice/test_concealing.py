@@ -16,7 +16,7 @@ from pellucid.audio.voices import find_voice
 from pellucid.bench.masks import bursts
 from pellucid.training.nets.conceal import ConcealNet
 from pellucid.training.nets.denoise import DenoiseNet, DenoiseShape
-from pellucid.training.voice.concealing import LEAD, SUNK, Concealing, Holes, _heard, with_holes
+from pellucid.training.voice.concealing import LEAD, Concealing, Holes, _heard, with_holes
 from pellucid.training.voice.export import concealer_to_onnx
 from pellucid.training.voice.losing import BURST, LOSS, gilbert_elliott
 from pellucid.training.voice.losses import resolutions
@@ -43,16 +43,16 @@ def test_what_is_heard_in_training_is_what_a_stream_gives() -> None:
     voice = speech(16_000, 1.0)
     lost = np.zeros(100, bool)
     lost[[30, 31, 50, 51, 52, 70]] = True
-    parts = [torch.from_numpy(part) for part in with_holes(voice, lost, 0.3)]
+    parts = [torch.from_numpy(part) for part in with_holes(voice, lost)]
     samples, steps = (p[None] for p in parts[:4]), (p[:, None] for p in parts[4:])
-    holes = Holes(*samples, *steps, torch.tensor([0.3]))
+    holes = Holes(*samples, *steps)
 
     def network(frames: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         with torch.no_grad():
             made, after = net(torch.from_numpy(frames)[:, None], torch.from_numpy(state))
         return made[:, 0].numpy(), after.numpy()
 
-    filler, out = Filler(network, net.start(1).numpy(), 16_000, SUNK, quantile=0.3), []
+    filler, out = Filler(network, net.start(1).numpy(), 16_000), []
     for hop, missing in enumerate(lost):
         out.append(filler.lost(1) if missing else filler.came(voice[hop * 160 : hop * 160 + 160]))
     with torch.no_grad():
@@ -64,7 +64,7 @@ def test_what_is_heard_in_training_is_what_a_stream_gives() -> None:
 
 def test_nothing_lost_is_nothing_touched() -> None:
     voice = speech(16_000, 0.5)
-    whole, repeated, base, _, _, shares, touched = with_holes(voice, np.zeros(50, bool), 0.5)
+    whole, repeated, base, _, _, shares, touched = with_holes(voice, np.zeros(50, bool))
     np.testing.assert_array_equal(whole, repeated)
     np.testing.assert_array_equal(whole, base)
     assert not shares.any()

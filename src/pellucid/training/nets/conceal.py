@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from pellucid.audio.bands import BANDS, gather, spread
 from pellucid.training.nets.gru import Gru
 
-TOLD = 5  # numbers about the gap, in each frame's last row
+TOLD = 4  # numbers about the gap, in each frame's last row
 LEAST = 1e-8  # power
 CENTRE, SPREAD = -2.0, 3.0  # of levels, log10 of power
 MOST = 1.5  # gain

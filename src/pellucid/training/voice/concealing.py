@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soxr
 import torch
 from torch import Tensor, nn
 
-from pellucid.audio.arrays import fitted
 from pellucid.audio.files import write_sound
-from pellucid.audio.filler import BACK, Fade, Filler, repeat, rise, share_of
+from pellucid.audio.filler import BACK, FADED, Filler, repeat, rise, share_of
 from pellucid.audio.session import Array
 from pellucid.audio.spectrogram import draw_spectrograms
 from pellucid.audio.stft import hop_of
@@ -35,7 +33,6 @@ BATCHES = 4  # of held-out pieces
 SEEN = 3  # that are drawn and written
 MASKS = "loss*.csv"  # below the folders
 LEAD = 20  # hops that always come
-SUNK = Fade(20, 40, 0.25)  # before, a network has to sink by itself
 TITLES = ("repeated", "concealed", "whole")
 NONE = np.zeros(1, np.float32)
 
@@ -47,8 +44,7 @@ class Holes:
     whole, repeated, base: (B, L), as sent, with bare repetition, and as heard less what a network
     adds. kept: (B, L), the share of that which the sound that comes again leaves. frames: (T, B,
     rows, bins), what it sees. shares: (T, B), of what it makes that is heard, 0 where nothing was
-    lost or all has sunk. touched: bool (T, B), where a network is heard. quantiles: (B,), of the
-    levels that may follow, which are asked for.
+    lost or all has sunk. touched: bool (T, B), where a network is heard.
     """
 
     whole: Tensor
@@ -58,7 +54,6 @@ class Holes:
     frames: Tensor
     shares: Tensor
     touched: Tensor
-    quantiles: Tensor
 
 
 class Concealing:
@@ -79,7 +74,7 @@ class Concealing:
     def loss(self, step: int) -> Tensor:
         """Of the network as it is, on this step's pieces."""
         holes = self._batch(self._sounds, step)
-        return _off(_heard(self.net, holes), holes)
+        return concealed_loss(_heard(self.net, holes), holes.whole, holes.touched)
 
     def scores(self, net: nn.Module) -> dict[str, float]:
         """The loss on held-out pieces, of the network and of bare repetition."""
@@ -87,8 +82,8 @@ class Concealing:
         with torch.no_grad():
             made = [(_heard(net, holes), holes) for holes in self._held_out]
             ways = {
-                "repeated": [_off(h.repeated, h) for _, h in made],
-                "concealed": [_off(m, h) for m, h in made],
+                "repeated": [concealed_loss(h.repeated, h.whole, h.touched) for _, h in made],
+                "concealed": [concealed_loss(m, h.whole, h.touched) for m, h in made],
             }
         return {f"{name} loss": round(float(sum(v)) / BATCHES, 4) for name, v in ways.items()}
 
@@ -118,24 +113,20 @@ class Concealing:
         pieces = [self._piece(np.random.default_rng(seed), sounds) for seed in seeds]
         columns = list(zip(*pieces, strict=True))
         samples = [torch.from_numpy(np.stack(column)) for column in columns[:4]]
-        steps = [torch.from_numpy(np.stack(column, axis=1)) for column in columns[4:7]]
-        return Holes(*samples, *steps, torch.tensor(columns[7], dtype=torch.float32))
+        steps = [torch.from_numpy(np.stack(column, axis=1)) for column in columns[4:]]
+        return Holes(*samples, *steps)
 
     def _piece(self, rng: np.random.Generator, sounds: Sounds) -> tuple[Any, ...]:
         recipe = self.recipe
         whole = self._sound(rng, sounds)
         whole, _ = leveled(whole, whole, 10 ** (rng.uniform(*recipe.level) / 20))
-        lost = self._lost(rng, round(recipe.seconds * 100))
-        quantile = float(rng.uniform(*recipe.quantiles))
-        return (*with_holes(whole, lost, quantile), quantile)
+        return with_holes(whole, self._lost(rng, round(recipe.seconds * 100)))
 
     def _sound(self, rng: np.random.Generator, sounds: Sounds) -> Samples:
         """Speech, mostly in some noise, now and then music."""
         recipe, size = self.recipe, round(self.recipe.seconds * RATE)
         music = bool(sounds.music) and rng.random() < recipe.music
-        speed = float(rng.uniform(*recipe.speed))
-        sound = piece(rng, sounds.music if music else sounds.speech, round(size * speed))
-        sound = fitted(soxr.resample(sound, speed, 1.0), size)
+        sound = piece(rng, sounds.music if music else sounds.speech, size)
         if rng.random() < recipe.equal:
             sound = equalise(rng, sound, RATE)
         if rng.random() < recipe.noise:
@@ -159,7 +150,7 @@ class Concealing:
         return np.roll(mask, int(rng.integers(packets)))
 
 
-def with_holes(whole: Samples, lost: Lost, quantile: float) -> tuple[Any, ...]:
+def with_holes(whole: Samples, lost: Lost) -> tuple[Any, ...]:
     """Whole, repeated, base, kept, frames, shares and touched of one piece, see `Holes`."""
     hop, seen = hop_of(RATE), list[Array]()
 
@@ -167,7 +158,7 @@ def with_holes(whole: Samples, lost: Lost, quantile: float) -> tuple[Any, ...]:
         seen.append(frames)
         return repeat(frames, state)
 
-    filler, heard = Filler(watch, NONE, RATE, SUNK, quantile=quantile), []
+    filler, heard = Filler(watch, NONE, RATE), []
     edges = np.flatnonzero(np.diff(lost)) + 1
     for run in np.split(np.arange(lost.size), edges):
         part = whole[run[0] * hop : (run[-1] + 1) * hop]
@@ -195,12 +186,8 @@ def _shares(lost: Lost) -> Array:
     shares, since = np.zeros(lost.size, np.float32), 0
     for hop, missing in enumerate(lost):
         since = since + 1 if missing else 0
-        shares[hop] = share_of(since, SUNK) if missing else 0
+        shares[hop] = share_of(since, FADED) if missing else 0
     return shares
-
-
-def _off(heard: Tensor, holes: Holes) -> Tensor:
-    return concealed_loss(heard, holes.whole, holes.touched, holes.quantiles)
 
 
 def _heard(net: nn.Module, holes: Holes) -> Tensor:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pellucid.audio.bands import gather
 from pellucid.training.voice.spectra import to_spectra
 
 DENOISE_LOSSES = ("compressed", "many", "kept")
@@ -16,8 +15,6 @@ MOST_DB = 30.0  # better is not asked for
 CONCEALED_RATE = 16_000  # Hz
 TAKEN = 70.0  # weight: what is missing counts twice
 CONCEALED_RESOLUTIONS = 2.0  # weight
-CONCEALED_REST, CONCEALED_LEVELS = 0.5, 10.0  # weights
-CONCEALED_LEAST = 1e-5  # of the mean power: softer is silence
 WINDOWS = (256, 512, 1024)  # samples, of the several resolutions
 MAGNITUDE, COMPLEX, RATIO, RESOLUTIONS = 70.0, 30.0, 0.1, 1.0  # weights, set by their slopes
 
@@ -73,34 +70,15 @@ def si_sdr(made: Tensor, target: Tensor) -> Tensor:
     return (ratio.clamp(max=MOST_DB) * heard).mean()
 
 
-def concealed_loss(made: Tensor, whole: Tensor, touched: Tensor, quantiles: Tensor) -> Tensor:
-    """How far what is heard is from what was sent, both (B, L), where hops are `touched` (T, B).
-
-    quantiles: (B,), of the levels that may follow, which are asked for: see `pinball`.
-    """
+def concealed_loss(made: Tensor, whole: Tensor, touched: Tensor) -> Tensor:
+    """How far what is heard is from what was sent, both (B, L), where hops are `touched` (T, B)."""
     both = [to_spectra(x, CONCEALED_RATE) for x in (made, whole)]
     near = touched.clone()
     near[1:] |= touched[:-1]  # a window holds the hop before as well
     near[0] = True  # so that there is one
-    chosen = [spectra[near] for spectra in both]
-    magnitude, _ = compressed(*(spectra[:, None] for spectra in chosen))  # no phase can be known
-    least = CONCEALED_LEAST * both[1].square().sum(2).mean((0, 2)).expand_as(near)[near]
-    levels = [_levels(spectra, least) for spectra in chosen]
-    off = pinball(*levels, quantiles.expand_as(near)[near][:, None])
-    rest = MAGNITUDE * magnitude + CONCEALED_RESOLUTIONS * resolutions(made, whole)
-    return CONCEALED_REST * rest + CONCEALED_LEVELS * off
-
-
-def pinball(made: Tensor, target: Tensor, quantile: Tensor) -> Tensor:
-    """Mean loss whose least is at that quantile of the target (Koenker and Bassett 1978)."""
-    short = target - made
-    return torch.maximum(quantile * short, (quantile - 1) * short).mean()
-
-
-def _levels(spectra: Tensor, least: Tensor) -> Tensor:
-    """Log10 of the power in each band. spectra: (N, 2, bins). least: (N,), what is silence."""
-    power = spectra.square().sum(1) @ torch.from_numpy(gather().T.copy())
-    return torch.log10(power + least[:, None] + LEAST**2)
+    chosen = [spectra[near][:, None] for spectra in both]
+    magnitude, _ = compressed(*chosen)  # a phase cannot be known for long: docs/sound.md
+    return MAGNITUDE * magnitude + CONCEALED_RESOLUTIONS * resolutions(made, whole)
 
 
 def resolutions(made: Tensor, target: Tensor) -> Tensor:

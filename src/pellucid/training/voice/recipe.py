@@ -160,8 +160,6 @@ class ConcealRecipe:
     noise: float
     snr: tuple[float, float]
     recorded: float
-    speed: tuple[float, float]
-    quantiles: tuple[float, float]
     batch: int
     steps: int
     learning_rate: float
@@ -169,7 +167,7 @@ class ConcealRecipe:
     def __post_init__(self) -> None:
         """Refuse what cannot train, by name."""
         within(self, LIMITS)
-        rising(self, {**SPANS, "speed": (0.5, 2.0), "quantiles": (0.01, 0.99)})
+        rising(self, SPANS)
         check_name(self.name)
         expect(self.task == "conceal", TASK, "conceal", self.task)
 
