@@ -15,7 +15,7 @@ from audio.voices import speech
 from pellucid.audio.conceal import Concealer
 from pellucid.audio.extrapolate import LONGEST, Extrapolation, find_period
 from pellucid.audio.filler import FADED, REPEATED, Filler, repeat, share_of
-from pellucid.audio.floor import NoiseFloor
+from pellucid.audio.floor import NoiseFloor, UsualLevel
 from pellucid.bench import conceal_peers
 from pellucid.errors import ArtifactError, FrameError, StreamClosed
 from pellucid.frames import AudioFrame, Samples
@@ -163,6 +163,29 @@ def test_the_floor_follows_the_quiet() -> None:
     np.testing.assert_allclose(floor.power, 0.01, rtol=0.01)
     floor.push(loud)
     assert (floor.power < 0.02).all()  # 3 dB a second
+
+
+def test_the_usual_level_lies_between_the_voice_and_its_pauses() -> None:
+    usual = UsualLevel(1)
+    for _ in range(40):
+        for level in (1.0, 0.01):
+            usual.push(np.full((25, 1), level, np.float32))
+    np.testing.assert_allclose(usual.power, 0.1, rtol=0.3)
+    assert not UsualLevel(1).power.any()
+
+
+def test_noise_near_the_usual_level_comes_before_that_of_the_room() -> None:
+    rng = np.random.default_rng(0)
+    loud = rng.normal(0, 0.1, 16_000).astype(np.float32)
+    quiet = rng.normal(0, 0.001, 8_000).astype(np.float32)
+    filler = Filler(repeat, np.zeros(1, np.float32), 16_000)
+    for part in (quiet, loud):
+        filler.came(part)
+    made = filler.lost(150).reshape(150, 160)
+    levels = np.sqrt(np.square(made).mean(1))
+    assert 0.01 < levels[8:30].mean() < 0.1
+    assert levels[105:].max() < 0.005
+    assert levels[8:30].mean() > levels[50:70].mean() > levels[105:].mean()
 
 
 def test_channels_and_packet_sizes_stand_alone() -> None:
