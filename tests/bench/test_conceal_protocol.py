@@ -84,6 +84,7 @@ def test_the_commands_line_scores_and_refuses(folder: Path) -> None:
         "zeros",
         "repeat and fade",
         "pellucid",
+        "pellucid, 10 ms ahead",
         "Opus' decoder",
     }
     assert (folder / "docs" / "conceal.png").is_file()
