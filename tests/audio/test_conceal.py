@@ -15,7 +15,7 @@ from audio.voices import speech
 from pellucid.audio.conceal import Concealer
 from pellucid.audio.extrapolate import LONGEST, Extrapolation, find_period
 from pellucid.audio.filler import FADED, REPEATED, Filler, repeat, share_of
-from pellucid.audio.floor import NoiseFloor
+from pellucid.audio.floor import NoiseFloor, UsualLevel
 from pellucid.bench import conceal_peers
 from pellucid.errors import ArtifactError, FrameError, StreamClosed
 from pellucid.frames import AudioFrame, Samples
@@ -100,11 +100,12 @@ def test_a_tone_is_concealed_nearly_whole() -> None:
 
 @settings(deadline=None, max_examples=15)
 @given(seed=st.integers(0, 10**6), mask=st.lists(st.booleans(), min_size=30, max_size=30))
+@pytest.mark.parametrize("look_ahead", [False, True])
 @pytest.mark.parametrize("rate", [16_000, 48_000])
-def test_no_join_clicks(rate: int, seed: int, mask: list[bool]) -> None:
+def test_no_join_clicks(rate: int, look_ahead: bool, seed: int, mask: list[bool]) -> None:
     """At every join the step from sample to sample is no larger than those nearby."""
     voice, lost = speech(rate, 0.6, seed), np.array(mask)
-    made, size = pellucid.conceal(voice, rate, lost), rate // 50
+    made, size = pellucid.conceal(voice, rate, lost, look_ahead=look_ahead), rate // 50
     steps = np.abs(np.diff(made))
     for packet in range(1, 30):
         if lost[packet] != lost[packet - 1]:
@@ -164,6 +165,29 @@ def test_the_floor_follows_the_quiet() -> None:
     assert (floor.power < 0.02).all()  # 3 dB a second
 
 
+def test_the_usual_level_lies_between_the_voice_and_its_pauses() -> None:
+    usual = UsualLevel(1)
+    for _ in range(40):
+        for level in (1.0, 0.01):
+            usual.push(np.full((25, 1), level, np.float32))
+    np.testing.assert_allclose(usual.power, 0.1, rtol=0.3)
+    assert not UsualLevel(1).power.any()
+
+
+def test_noise_near_the_usual_level_comes_before_that_of_the_room() -> None:
+    rng = np.random.default_rng(0)
+    loud = rng.normal(0, 0.1, 64_000).astype(np.float32)
+    quiet = rng.normal(0, 0.001, 8_000).astype(np.float32)
+    filler = Filler(repeat, np.zeros(1, np.float32), 16_000)
+    for part in (quiet, loud):
+        filler.came(part)
+    made = filler.lost(150).reshape(150, 160)
+    levels = np.sqrt(np.square(made).mean(1))
+    assert 0.01 < levels[8:30].mean() < 0.1
+    assert levels[105:].max() < 0.008
+    assert levels[8:30].mean() > levels[50:70].mean() > levels[105:].mean()
+
+
 def test_channels_and_packet_sizes_stand_alone() -> None:
     both = np.stack([speech(16_000, 0.5, seed) for seed in (1, 2)])
     lost = losses(25, 10, 15, 16)
@@ -194,6 +218,53 @@ def test_thirty_seconds_of_nothing_stay_calm() -> None:
     assert max(float(np.abs(one.samples).max()) for one in made[20:]) < 0.01
     (back,) = stage.push(AudioFrame(voice[None, :320], 16_000, made[-1].end_pts))
     np.testing.assert_array_equal(back.samples[0, 160:], voice[160:320])
+
+
+@pytest.mark.parametrize("packet_ms", [10, 20, 60])
+def test_a_look_ahead_is_ten_milliseconds_and_streams(packet_ms: int) -> None:
+    size = 16 * packet_ms
+    voice = speech(16_000, 1.5)[: 20 * size]
+    lost = losses(20, 0, 7, 8, 15, 19)
+    stage, made, at = Concealer(16_000, packet_ms, look_ahead=True), [], 0
+    assert stage.latency == 0.01
+    for number, missing in enumerate(lost):
+        packet = AudioFrame(voice[None, number * size : (number + 1) * size], 16_000, number * size)
+        for frame in stage.push(None if missing else packet):
+            assert frame.pts == at
+            at += frame.samples.shape[1]
+            made.append(frame.samples[0])
+        assert at == (number + 1) * size - 160
+    (last,) = stage.flush()
+    assert (last.pts, last.samples.shape) == (at, (1, 160))
+    streamed = np.concatenate([*made, last.samples[0]])
+    whole = pellucid.conceal(voice, 16_000, lost, packet_ms, look_ahead=True)
+    np.testing.assert_allclose(streamed, whole, atol=1e-6)
+    came = np.repeat(~lost, size)
+    np.testing.assert_array_equal(whole[came], voice[came])  # not a sample is faded
+    assert stage.flush() == []
+    assert Concealer(16_000, packet_ms, look_ahead=True).flush() == []
+
+
+def test_without_a_look_ahead_nothing_of_what_comes_is_known() -> None:
+    voice, lost = speech(16_000, 1.0), losses(50, 20, 21)
+    other = voice.copy()
+    other[22 * 320 :] *= -0.5
+    end = slice(21 * 320, 22 * 320)
+    made = [pellucid.conceal(x, 16_000, lost)[end] for x in (voice, other)]
+    np.testing.assert_array_equal(*made)
+    made = [pellucid.conceal(x, 16_000, lost, look_ahead=True)[end] for x in (voice, other)]
+    np.testing.assert_array_equal(made[0][:160], made[1][:160])
+    assert np.abs(made[0][160:] - made[1][160:]).max() > 1e-3
+
+
+def test_a_look_ahead_leads_over_to_a_tone_that_comes() -> None:
+    """After silence and a loss, a steady tone begins where it came, and a hop before."""
+    whole = tone(16_000, 1.0, 200)
+    silent = np.where(np.arange(16_000) < 25 * 320, np.float32(0), whole)
+    made = pellucid.conceal(silent, 16_000, losses(50, *range(20, 25)), look_ahead=True)
+    end = slice(25 * 320 - 80, 25 * 320)
+    assert np.abs(made[end] - whole[end]).max() < 0.5 * np.abs(whole[end]).max()
+    assert np.abs(made[: 25 * 320 - 160]).max() < 1e-3
 
 
 def test_a_short_last_packet_and_nothing_at_all() -> None:

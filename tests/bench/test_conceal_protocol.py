@@ -12,7 +12,7 @@ import soundfile
 from audio.voices import speech
 from command import pellucid
 from pellucid.bench import conceal_peers
-from pellucid.bench.conceal import FLOORS, LossMethod, items, measure, ours
+from pellucid.bench.conceal import FLOORS, LossMethod, ahead, items, measure, ours
 from pellucid.bench.masks import bursts, only, read_masks
 from pellucid.errors import ArtifactError, MediaError
 
@@ -51,7 +51,7 @@ def test_items_hold_each_kind_of_loss(folder: Path) -> None:
 def test_no_method_hears_what_was_lost(folder: Path) -> None:
     item = next(items(folder / "speech", [folder / "real.txt"], 1, 16_000))
     other = np.where(np.repeat(item.lost, 320), np.float32(0.3), item.whole)
-    for method in (*FLOORS, LossMethod("ours", ours)):
+    for method in (*FLOORS, LossMethod("ours", ours), LossMethod("ahead", ahead)):
         one, same = (method.conceal(x, 16_000, item.lost) for x in (item.whole, other))
         np.testing.assert_array_equal(one, same)
         assert one.shape == item.whole.shape
@@ -84,6 +84,7 @@ def test_the_commands_line_scores_and_refuses(folder: Path) -> None:
         "zeros",
         "repeat and fade",
         "pellucid",
+        "pellucid, 10 ms ahead",
         "Opus' decoder",
     }
     assert (folder / "docs" / "conceal.png").is_file()

@@ -1,4 +1,7 @@
-"""Conceals lost packets: what a voice would have been, from what came before; no look-ahead."""
+"""Conceals lost packets: what a voice would have been, from what came before.
+
+Nothing is held back, unless 10 ms of look-ahead are asked for.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,13 @@ TOGETHER = 500  # packets of a whole sound that are listened to at once
 
 class Concealer(Stage["AudioFrame | None", AudioFrame]):
     """Gives a packet for each packet: the one that came, or, for None, one that goes on from what
-    came before. Nothing is held back; the first 10 ms after a loss are faded in. Music is repeated
+    came before. Nothing is held back; the first 4 ms after a loss are faded in. Music is repeated
     and faded out, see `Filler`. A stream whose first packets are missing begins at time 0, in
     silence.
+
+    look_ahead: everything comes 10 ms later, as the first frame is that much shorter and the rest
+    comes with `flush`; what ends a gap then leads over to the packet that came, of which not a
+    sample is changed.
 
     sample_rate: a multiple of 100 Hz from 8000 to 48000. packet_ms: 10, 20, 40 or 60. Raises
     FrameError for others, ArtifactError for a bad model. A push raises FrameError for a packet of
@@ -37,7 +44,12 @@ class Concealer(Stage["AudioFrame | None", AudioFrame]):
     """
 
     def __init__(
-        self, sample_rate: int, packet_ms: int = 20, channels: int = 1, model: str = "standard"
+        self,
+        sample_rate: int,
+        packet_ms: int = 20,
+        channels: int = 1,
+        model: str = "standard",
+        look_ahead: bool = False,
     ) -> None:
         if sample_rate % HOPS_A_SECOND or not LOWEST <= sample_rate <= HIGHEST:
             raise FrameError(
@@ -53,16 +65,20 @@ class Concealer(Stage["AudioFrame | None", AudioFrame]):
         self._rate, self._size = sample_rate, sample_rate * packet_ms // 1000
         self._hops = packet_ms * HOPS_A_SECOND // 1000
         self._fillers = [
-            Filler(session.run, session.start(), sample_rate, listener=Listener())
+            Filler(
+                session.run, session.start(), sample_rate,
+                listener=Listener(), ahead=look_ahead * self._size,
+            )
             for _ in range(channels)
-        ]
+        ]  # fmt: skip
+        self._late = sample_rate // HOPS_A_SECOND if look_ahead else 0
         self._next: int | None = None
         self._closed = False
 
     @property
     def latency(self) -> float:
-        """Seconds: none."""
-        return 0.0
+        """Seconds: none, or 0.01 with a look-ahead."""
+        return self._late / self._rate
 
     def push(self, packet: AudioFrame | None, /) -> Sequence[AudioFrame]:
         """Take a packet, or word that it is missing. Raises FrameError, StreamClosed."""
@@ -73,8 +89,10 @@ class Concealer(Stage["AudioFrame | None", AudioFrame]):
         else:
             self._check(packet)
             pts, samples = packet.pts, self._came(packet.samples)
+        before = 0 if self._next is None else self._late
+        samples = samples[:, self._late - before :]  # what was before the beginning
         self._next = pts + self._size
-        return [AudioFrame(samples, self._rate, pts)]
+        return [AudioFrame(samples, self._rate, pts - before)] if samples.size else []
 
     def _came(self, samples: Samples) -> Samples:
         """Whole packets, float32 (channels, T)."""
@@ -85,9 +103,14 @@ class Concealer(Stage["AudioFrame | None", AudioFrame]):
         return np.stack([filler.lost(packets * self._hops) for filler in self._fillers])
 
     def flush(self) -> Sequence[AudioFrame]:
-        """End the stream; nothing is left."""
-        self._closed = True
-        return []
+        """End the stream: what is left of it, with a look-ahead 10 ms."""
+        end, self._next, self._closed = self._next, None, True
+        if end is None or not self._late:
+            return []
+        return [AudioFrame(self._rest(), self._rate, end - self._late)]
+
+    def _rest(self) -> Samples:
+        return np.stack([filler.rest() for filler in self._fillers])
 
     def _check(self, packet: AudioFrame) -> None:
         if not isinstance(packet, AudioFrame):
@@ -111,15 +134,17 @@ def conceal(
     lost: npt.NDArray[np.bool_],
     packet_ms: int = 20,
     model: str = "standard",
+    look_ahead: bool = False,
 ) -> Samples:
     """Conceal what was lost of a whole sound.
 
     samples: float32 (T,) or (C, T), nominal range -1..1; what it holds in lost packets is ignored.
-    lost: bool, one for each packet of `packet_ms`, the last of which may be short. Gives the same
-    shape. See `Concealer` for what is raised, and FrameError for another number of packets.
+    lost: bool, one for each packet of `packet_ms`, the last of which may be short. look_ahead: what
+    ends a gap may know of the packet that comes. Gives the same shape, nothing late. See
+    `Concealer` for what is raised, and FrameError for another number of packets.
     """
     channels = as_channels(samples)
-    stage = Concealer(sample_rate, packet_ms, len(channels), model)
+    stage = Concealer(sample_rate, packet_ms, len(channels), model, look_ahead)
     size = sample_rate * packet_ms // 1000
     packets = -(-channels.shape[1] // size)
     if np.shape(lost) != (packets,) or np.asarray(lost).dtype != np.bool_:
@@ -132,7 +157,8 @@ def conceal(
         else:
             check_sound(padded[:, start * size : end * size])
             made.append(stage._came(padded[:, start * size : end * size]))
-    whole = np.concatenate(made, axis=1)[:, : channels.shape[1]]
+    made.append(stage._rest())
+    whole = np.concatenate(made, axis=1)[:, stage._late :][:, : channels.shape[1]]
     return whole[0] if np.ndim(samples) == 1 else whole
 
 

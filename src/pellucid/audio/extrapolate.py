@@ -25,14 +25,15 @@ QUIET = 1e-9
 class Extrapolation:
     """What follows a history, as many samples as are asked for.
 
-    history: float32 (T,), at least `HISTORY` seconds. likeness: of the last period to the one
-    before, at most 1. lag: seconds.
+    history: float32 (T,); of less than `HISTORY` seconds, three eighths are compared, the rest is
+    the longest lag. likeness: of the last period to the one before, at most 1. lag: seconds.
     """
 
     def __init__(self, history: Samples, sample_rate: int) -> None:
         period, self.likeness = find_period(history, sample_rate)
         self.lag = period / sample_rate
         size = period * -(-round(REPEATED * sample_rate) // period)
+        size = min(size, (history.size - 1) // period * period)
         self._template = _seamless(history, size, max(round(SEAM * sample_rate), 1))
         self._at = 0
 
@@ -46,7 +47,9 @@ class Extrapolation:
 
 def find_period(history: Samples, sample_rate: int) -> tuple[int, float]:
     """The period in samples, and how alike the sound is to itself one period before."""
-    matched, low, high = (round(s * sample_rate) for s in (MATCHED, SHORTEST, LONGEST))
+    matched = min(round(MATCHED * sample_rate), history.size * 3 // 8)
+    low, high = (round(s * sample_rate) for s in (SHORTEST, LONGEST))
+    high = min(high, history.size - matched - 1)
     end = history[-matched:].astype(np.float64)
     before = history[-matched - high :].astype(np.float64)
     likeness = _likeness(before, end)[high - low :: -1]  # of lags low, low + 1, ... high

@@ -1,23 +1,26 @@
-"""Fills the gaps of one channel, hop by hop, from nothing but what came before.
+"""Fills the gaps of one channel, hop by hop, from what came before; from a hop after, if wished.
 
     what came ─▶ window ─▶ frame ─▶ network (listens) ─▶ state
     nothing ──▶ its last periods repeated ─▶ window ─▶ frame ─▶ network ─▶ harmonics thinned, noise
                                                         put in ─▶ overlap and add ─▶ what is heard
 
-The first lost hop begins as a pure repetition and the first hop that comes again fades in over the
-last window, so that no sample jumps. A long gap sinks into the noise of the room.
+The first lost hop begins as a pure repetition and the first hop that comes again fades in over
+4 ms, so that no sample jumps. A long gap sinks into noise a little below what is usual, and in the
+end into the noise of the room. With a hop of delay, the last lost hop leads over to what comes
+next: to that repeated, backwards.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from pellucid.audio.bands import BINS
 from pellucid.audio.extrapolate import HISTORY, LONGEST, Extrapolation
-from pellucid.audio.floor import NoiseFloor
+from pellucid.audio.floor import NoiseFloor, UsualLevel
 from pellucid.audio.labels import Label
 from pellucid.audio.listen import Listener
 from pellucid.audio.network_band import scale_of, to_frames, to_spectra
@@ -27,20 +30,34 @@ from pellucid.audio.wide import OVERLAP
 from pellucid.frames import Samples
 
 Bins = npt.NDArray[np.complex64]
+
+
+class Fade(NamedTuple):
+    """How a sound sinks: from `start` to `end` in hops since the loss, into noise of that share of
+    the `usual` power, or the room's noise where that is louder.
+    """
+
+    start: int
+    end: int
+    usual: float
+
+
+FADED = Fade(1, 6, 0.25)  # of what a network makes: docs/sound.md
+REPEATED = Fade(6, 16, 0.0)  # of a bare repetition
 Network = Callable[[Array, Array], tuple[Array, Array]]  # as `Session.run`
 
 ROWS = 5  # of a frame
 GUESS, NOISE, TOLD = slice(0, 2), slice(2, 4), 4  # both complex; what is known of the gap
 COUNTED = 20.0  # hops, as 1
-Fade = tuple[int, int]  # hops since the loss: where the sound begins to sink, where it has sunk
-FADED: Fade = (1, 6)  # of what a network makes: docs/sound.md
-REPEATED: Fade = (6, 16)  # of a bare repetition
+SETTLED = (30, 100)  # hops since the loss, over which the usual level sinks to the room's
+BACK = 0.004  # seconds over which what came again is faded in: docs/sound.md
 
 
 class Filler:
     """One channel at one rate. network, state: see `Session`. faded: how what it makes sinks.
     listener: with one, music is only repeated and faded, because a network that learned from
     voices makes noise of it.
+    ahead: samples of what comes after a gap that are looked at; then all is heard a hop late.
     """
 
     def __init__(
@@ -50,13 +67,15 @@ class Filler:
         sample_rate: int,
         faded: Fade = FADED,
         listener: Listener | None = None,
+        ahead: int = 0,
     ) -> None:
         self._network, self._state, self._faded = network, state, faded
         self._rate, self._hop = sample_rate, hop_of(sample_rate)
+        self._ahead, self._late = ahead, self._hop if ahead else 0
         self._scale = scale_of(sample_rate)
         self._window = window_of(sample_rate)
         self._past: Samples = np.zeros(round(HISTORY * sample_rate), np.float32)
-        self._floor = NoiseFloor(self._hop + 1)
+        self._floor, self._usual = NoiseFloor(self._hop + 1), UsualLevel(self._hop + 1)
         self._random = np.random.default_rng(0)
         self._since = 0  # hops that were lost in a row
         self._listener, self._label = listener, int(Label.SILENCE)
@@ -66,21 +85,26 @@ class Filler:
     def came(self, hops: Samples) -> Samples:
         """float32 (n * hop,) that came, and how they are heard: the same, faded in after a loss."""
         heard = hops
-        if self._since:
-            heard = hops.copy()
-            heard[: self._hop] = self._tail + hops[: self._hop] * self._window[: self._hop] ** 2
-            self._since = 0
+        if self._since and self._ahead:
+            self._lead_to(hops)
+        elif self._since:
+            heard = self._faded_in(hops)
+        self._since = 0
         spectra = self._spectra(np.concatenate([self._past[-self._hop :], heard]))
-        self._floor.push(np.square(np.abs(spectra)))
+        for level in (self._floor, self._usual):
+            level.push(np.square(np.abs(spectra)))
         if self._listener:
             self._label = int(self._listener.push(spectra[None])[-1])
         _, self._state = self._network(self._frames(spectra), self._state)
-        self._remember(heard)
-        return heard
+        return self._remember(heard)
 
     def lost(self, hops: int) -> Samples:
         """What is heard in place of hops that did not come, float32 (hops * hop,)."""
         return np.concatenate([self._fill() for _ in range(hops)])
+
+    def rest(self) -> Samples:
+        """What is still to be heard: with a look ahead, the last hop, float32 (hop,)."""
+        return self._past[self._past.size - self._late :]
 
     def _fill(self) -> Samples:
         """One hop."""
@@ -96,14 +120,27 @@ class Filler:
         music = self._label == Label.MUSIC
         network, faded = (repeat, REPEATED) if music else (self._network, self._faded)
         made, self._state = network(self._told(guess, noise), self._state)
-        spectra = self._sunk(
-            to_spectra(made, guess, self._scale), noise, share_of(self._since, faded)
-        )
+        self._share = share_of(self._since, faded)
+        spectra = self._sunk(to_spectra(made, guess, self._scale), noise, faded.usual)
         piece = np.fft.irfft(spectra)[0].astype(np.float32) * self._window
         heard: Samples = self._tail + piece[: self._hop]
         self._tail = piece[self._hop :]
-        self._remember(heard)
-        return heard
+        return self._remember(heard)
+
+    def _faded_in(self, hops: Samples) -> Samples:
+        """What came, from what would have gone on."""
+        risen = rise(round(BACK * self._rate))
+        on = self._tail + self._share * self._next * self._window[: self._hop] ** 2
+        faded = hops.copy()
+        faded[: risen.size] = on[: risen.size] * (1 - risen) + hops[: risen.size] * risen
+        return faded
+
+    def _lead_to(self, hops: Samples) -> None:
+        """Let the last hop, which nobody has heard yet, go over to what comes."""
+        back = Extrapolation(hops[: self._ahead][::-1], self._rate)
+        before = back.take(self._hop)[::-1]
+        risen = rise(self._hop)
+        self._past[-self._hop :] = self._past[-self._hop :] * (1 - risen) + before * risen
 
     def _spectra(self, samples: Samples) -> Bins:
         """(n + 1) hops to complex64 (n, hop + 1)."""
@@ -125,19 +162,31 @@ class Filler:
         frames[:, TOLD, : len(told)] = told
         return frames
 
-    def _sunk(self, spectra: Bins, noise: Bins, share: float) -> Bins:
-        """All but a share sunk into the noise of the room."""
-        room = np.sqrt(self._floor.power * (1 - share**2)) * noise
-        sunk: Bins = (share * spectra + room).astype(np.complex64)
+    def _sunk(self, spectra: Bins, noise: Bins, usual: float) -> Bins:
+        """All but a share sunk into noise, and that in time into the noise of the room."""
+        usual *= share_of(self._since, Fade(*SETTLED, 0.0))
+        room = np.sqrt(np.maximum(usual * self._usual.power, self._floor.power))
+        put = np.float32(np.sqrt(1 - self._share**2))
+        sunk: Bins = (np.float32(self._share) * spectra + put * room * noise).astype(np.complex64)
         return sunk
 
-    def _remember(self, heard: Samples) -> None:
-        self._past = np.concatenate([self._past, heard])[-self._past.size :]
+    def _remember(self, heard: Samples) -> Samples:
+        """What is heard now: with a look ahead, a hop late."""
+        both, size = np.concatenate([self._past, heard]), self._past.size
+        self._past = both[-size:]
+        now: Samples = both[size - self._late : both.size - self._late]
+        return now
 
 
 def share_of(since: int, faded: Fade) -> float:
-    """Of what is made for the hop of that number in a gap; the rest is the room's noise."""
-    return float(np.clip((faded[1] - since) / (faded[1] - faded[0]), 0, 1))
+    """Of what is made for the hop of that number in a gap; the rest is noise."""
+    return float(np.clip((faded.end - since) / (faded.end - faded.start), 0, 1))
+
+
+def rise(size: int) -> Samples:
+    """From 0 to 1 as softly as it goes."""
+    made: Samples = np.sin(np.pi / 2 * (np.arange(size) + 0.5) / size).astype(np.float32) ** 2
+    return made
 
 
 def repeat(frames: Array, state: Array) -> tuple[Array, Array]:

@@ -20,7 +20,7 @@ from pellucid.frames import Samples
 
 SECONDS = 10
 LEVEL = 0.05  # root mean square of a voice, full scale being 1
-OURS = "pellucid"
+OURS, AHEAD = "pellucid", "pellucid, 10 ms ahead"
 
 # float32 (T,), its rate, and what is lost of it, to the same shape.
 Conceal = Callable[[Samples, int, Lost], Samples]
@@ -60,6 +60,11 @@ class LossRow:
 def ours(samples: Samples, sample_rate: int, lost: Lost) -> Samples:
     """The shipped concealer."""
     return conceal(samples, sample_rate, lost, PACKET_MS)
+
+
+def ahead(samples: Samples, sample_rate: int, lost: Lost) -> Samples:
+    """The same with its look-ahead."""
+    return conceal(samples, sample_rate, lost, PACKET_MS, look_ahead=True)
 
 
 FLOORS = (LossMethod("zeros", zeros), LossMethod("repeat and fade", repeated))

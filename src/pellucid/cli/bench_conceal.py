@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pellucid.frames import Samples
 
 INTRO = """Packets of 20 ms, up to 10 s of each voice. Means with 95 % intervals. RTF: seconds of
-one thread for a second of sound. tPLCnet hears 10 ms ahead and Opus is coded at 24 kbit/s; the
-others neither. Share of lost packets, by kind of loss: {shares}."""
+one thread for a second of sound. tPLCnet hears 10 ms ahead as well, and Opus is coded at 24 kbit/s;
+the others neither. Share of lost packets, by kind of loss: {shares}."""
 
 
 @click.command()
@@ -49,6 +49,7 @@ def conceal(
     from pellucid.bench.voice import table
 
     methods = [*protocol.FLOORS, protocol.LossMethod(protocol.OURS, protocol.ours)]
+    methods.append(protocol.LossMethod(protocol.AHEAD, protocol.ahead))
     methods.append(protocol.LossMethod("Opus' decoder", conceal_peers.opus))
     if peer:
         methods.append(protocol.LossMethod(peer.stem, conceal_peers.TPlcNet(peer)))

@@ -44,7 +44,8 @@ def test_what_is_heard_in_training_is_what_a_stream_gives() -> None:
     lost = np.zeros(100, bool)
     lost[[30, 31, 50, 51, 52, 70]] = True
     parts = [torch.from_numpy(part) for part in with_holes(voice, lost)]
-    holes = Holes(*(p[None] for p in parts[:3]), *(p[:, None] for p in parts[3:]))
+    samples, steps = (p[None] for p in parts[:4]), (p[:, None] for p in parts[4:])
+    holes = Holes(*samples, *steps)
 
     def network(frames: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         with torch.no_grad():
@@ -63,7 +64,7 @@ def test_what_is_heard_in_training_is_what_a_stream_gives() -> None:
 
 def test_nothing_lost_is_nothing_touched() -> None:
     voice = speech(16_000, 0.5)
-    whole, repeated, base, _, shares, touched = with_holes(voice, np.zeros(50, bool))
+    whole, repeated, base, _, _, shares, touched = with_holes(voice, np.zeros(50, bool))
     np.testing.assert_array_equal(whole, repeated)
     np.testing.assert_array_equal(whole, base)
     assert not shares.any()

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.audio.files import write_sound
-from pellucid.audio.filler import FADED, Filler, repeat, share_of
+from pellucid.audio.filler import BACK, FADED, Filler, repeat, rise, share_of
 from pellucid.audio.session import Array
 from pellucid.audio.spectrogram import draw_spectrograms
 from pellucid.audio.stft import hop_of
@@ -42,13 +42,15 @@ class Holes:
     """Pieces with holes, float32 but for `touched`.
 
     whole, repeated, base: (B, L), as sent, with bare repetition, and as heard less what a network
-    adds. frames: (T, B, rows, bins), what it sees. shares: (T, B), of what it makes that is heard,
-    0 where nothing was lost or all has sunk. touched: bool (T, B), where a network is heard.
+    adds. kept: (B, L), the share of that which the sound that comes again leaves. frames: (T, B,
+    rows, bins), what it sees. shares: (T, B), of what it makes that is heard, 0 where nothing was
+    lost or all has sunk. touched: bool (T, B), where a network is heard.
     """
 
     whole: Tensor
     repeated: Tensor
     base: Tensor
+    kept: Tensor
     frames: Tensor
     shares: Tensor
     touched: Tensor
@@ -110,8 +112,8 @@ class Concealing:
         seeds = [[self.recipe.seed, step, item] for item in range(self.recipe.batch)]
         pieces = [self._piece(np.random.default_rng(seed), sounds) for seed in seeds]
         columns = list(zip(*pieces, strict=True))
-        samples = [torch.from_numpy(np.stack(column)) for column in columns[:3]]
-        steps = [torch.from_numpy(np.stack(column, axis=1)) for column in columns[3:]]
+        samples = [torch.from_numpy(np.stack(column)) for column in columns[:4]]
+        steps = [torch.from_numpy(np.stack(column, axis=1)) for column in columns[4:]]
         return Holes(*samples, *steps)
 
     def _piece(self, rng: np.random.Generator, sounds: Sounds) -> tuple[Any, ...]:
@@ -149,7 +151,7 @@ class Concealing:
 
 
 def with_holes(whole: Samples, lost: Lost) -> tuple[Any, ...]:
-    """Whole, repeated, base, frames, shares and touched of one piece, see `Holes`."""
+    """Whole, repeated, base, kept, frames, shares and touched of one piece, see `Holes`."""
     hop, seen = hop_of(RATE), list[Array]()
 
     def watch(frames: Array, state: Array) -> tuple[Array, Array]:
@@ -164,10 +166,20 @@ def with_holes(whole: Samples, lost: Lost) -> tuple[Any, ...]:
     repeated, frames = np.concatenate(heard), np.concatenate(seen)
     shares = _shares(lost)
     added = repeat(frames, NONE)[0] * shares[:, None, None]
-    base = repeated - _put(torch.from_numpy(added)[:, None]).numpy()[0]
+    kept = _kept(lost)
+    base = repeated - kept * _put(torch.from_numpy(added)[:, None]).numpy()[0]
     touched = shares > 0
     touched[1:] |= touched[:-1]
-    return whole[: base.size], repeated, base, frames, shares, touched
+    return whole[: base.size], repeated, base, kept, frames, shares, touched
+
+
+def _kept(lost: Lost) -> Array:
+    """Of what is made, faded out over `BACK` where sound comes again."""
+    kept = np.ones((lost.size, hop_of(RATE)), np.float32)
+    fall = 1 - rise(round(BACK * RATE))
+    again = np.flatnonzero(lost[:-1] & ~lost[1:]) + 1
+    kept[again, : fall.size], kept[again, fall.size :] = fall, 0
+    return kept.reshape(-1)
 
 
 def _shares(lost: Lost) -> Array:
@@ -182,7 +194,7 @@ def _heard(net: nn.Module, holes: Holes) -> Tensor:
     """What a network makes of pieces with holes, float32 (B, L)."""
     assert isinstance(net, ConcealNet)
     made, _ = net(holes.frames, net.start(holes.frames.shape[1]))
-    return holes.base + _put(made * holes.shares[:, :, None, None])
+    return holes.base + holes.kept * _put(made * holes.shares[:, :, None, None])
 
 
 def _put(spectra: Tensor) -> Tensor:
