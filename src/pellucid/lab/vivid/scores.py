@@ -1,8 +1,9 @@
 """How pictures look to judges, through calls and on clean stills.
 
-The call protocol's clips at its two upper rates; the feature distance of training/adversarial and
-SSIMULACRA2 (Sneyers 2022, as the package `ssimulacra2` computes it) on some frames of each, PSNR
-and flicker on all. Luma is judged, as a grey picture.
+The call protocol's clips at its two upper rates; the feature distance of training/adversarial,
+SSIMULACRA2 (Sneyers 2022, as the package `ssimulacra2` computes it) and FLIP (Andersson et al.
+2020, by the package `flip-evaluator`) on some frames of each, VMAF, VMAF-NEG, PSNR and flicker on
+all. Luma is judged, as a grey picture.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pellucid.bench.call_result import CallProtocol
 from pellucid.bench.methods import LumaMethod, Method, enlarge_stream, matlab_bicubic, swscale
 from pellucid.bench.quality import Flicker, psnr
 from pellucid.bench.suite import network_method
+from pellucid.bench.vmaf import NEG, PLAIN, by_models
 from pellucid.errors import MissingExtraError
 from pellucid.frames import Plane
 from pellucid.lab.journal import Journal
@@ -89,7 +91,9 @@ def _scores(reference: Sequence[Plane], made: Sequence[Plane]) -> Row:
     decibels = float(np.mean([psnr(*pair) for pair in zip(reference, made, strict=True)]))
     some = [index for index in LOOKED_AT if index < len(reference)] or [len(reference) - 1]
     slow = _slow([reference[i] for i in some], [made[i] for i in some])
-    return {"psnr": decibels, "flicker": meter.value} | slow
+    netflix = by_models(reference, made)
+    means = {"vmaf": float(np.mean(netflix[PLAIN])), "vmaf_neg": float(np.mean(netflix[NEG]))}
+    return {"psnr": decibels, "flicker": meter.value} | means | slow
 
 
 def _slow(truth: Sequence[Plane], made: Sequence[Plane]) -> Row:
@@ -97,6 +101,7 @@ def _slow(truth: Sequence[Plane], made: Sequence[Plane]) -> Row:
     return {
         "feature": float(np.mean([feature_distance(*pair) for pair in pairs])),
         "ssimulacra2": float(np.mean([ssimulacra2(*pair) for pair in pairs])),
+        "flip": float(np.mean([flip(*pair) for pair in pairs])),
     }
 
 
@@ -113,6 +118,16 @@ def ssimulacra2(truth: Plane, made: Plane) -> float:
         for path, plane in zip(paths, (truth, made), strict=True):
             Image.fromarray(plane).save(path, compress_level=1)
         return float(_ssimulacra2()(*map(str, paths)))
+
+
+def flip(truth: Plane, made: Plane) -> float:
+    """0 to 1, at 67 pixels a degree, as sRGB; lower is better. Raises MissingExtraError."""
+    try:
+        from flip_evaluator import evaluate
+    except ImportError as error:
+        raise MissingExtraError('FLIP needs: pip install "pellucid[bench]"') from error
+    grey = [np.repeat(plane[..., None] / np.float32(255), 3, axis=2) for plane in (truth, made)]
+    return float(evaluate(*grey, "LDR", applyMagma=False)[1])
 
 
 @lru_cache(maxsize=2 * len(LOOKED_AT))
