@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 
-from pellucid.bench.methods import LumaMethod, Method
+from pellucid.bench.methods import LumaMethod, Method, matlab_bicubic, swscale
 from pellucid.bench.report import describe_machine
 from pellucid.bench.suite import Tests
 from pellucid.lab.journal import Journal
@@ -75,15 +76,16 @@ def train(journal: Journal, plan: ablation.Plan, moments: Moments, told: Told) -
 
 def judge(journal: Journal, judging: Judging, files: Files, told: Told) -> None:
     """The calls and stills that are missing, then the crops."""
-    for codec in judging.codecs:
-        for clip in scores.missing(journal, judging.tests.clips, codec):
-            for rows in scores.judge_calls([clip], judging.methods, codec):
-                for row in rows:
-                    journal.add(row)
-            told(f"{codec}, {clip.stem}")
-    done = {row["set"] for row in journal.rows if row["kind"] == "still"}
-    for folder in (folder for folder in judging.tests.stills if folder.name not in done):
-        for row in list(scores.judge_stills(folder, judging.methods)):
+    methods = (swscale("bicubic"), *judging.methods)
+    for codec, clip in product(judging.codecs, judging.tests.clips):
+        left = scores.missing(journal, methods, codec=codec, clip=clip.stem)
+        for row in scores.judge_call(clip, left, codec):
+            journal.add(row)
+        told(f"{codec}, {clip.stem}")
+    methods = (matlab_bicubic(), *judging.methods)
+    for folder in judging.tests.stills:
+        left = scores.missing(journal, methods, set=folder.name)
+        for row in list(scores.judge_stills(folder, left)):
             journal.add(row)
         told(folder.name)
     calm, vivid = judging.ours[0], judging.ours[-1]

@@ -12,6 +12,7 @@ from pellucid.lab.vivid.intro import INTRO, trainings_alone
 from pellucid.lab.vivid.trainings import trainings
 
 Row = dict[str, Any]
+ORDER = {"bicubic": 0, "standard": 1, "vivid 0.5": 2, "vivid": 3}  # of the lines; others below
 JUDGES = {  # of pictures: title and digits
     "feature": ("feature distance", 4),
     "ssimulacra2": ("SSIMULACRA2", 2),
@@ -67,18 +68,24 @@ def _stills(rows: Sequence[Row]) -> str:
 
 
 def _scores(rows: Sequence[Row]) -> str:
-    """One line a method, the mean of each number that the rows have."""
-    names = [name for name in JUDGES if all(name in row for row in rows)]
-    methods = list(dict.fromkeys(row["method"] for row in rows))
-    means = {
-        m: {n: _mean([r[n] for r in rows if r["method"] == m]) for n in names} for m in methods
-    }
+    """One line a method, the mean of each number that its rows have; bicubic is the first."""
+    names = [name for name in JUDGES if any(name in row for row in rows)]
+    names_of = list(dict.fromkeys(row["method"] for row in rows))
+    methods = sorted(names_of, key=lambda method: ORDER.get(method, len(ORDER)))
     lines = []
-    for method, mean in means.items():
-        if "flicker" in mean:
-            mean = mean | {"flicker": mean["flicker"] / means["bicubic"]["flicker"]}
-        lines.append([method, *(f"{mean[name]:.{JUDGES[name][1]}f}" for name in names)])
+    for method in methods:
+        own = [row for row in rows if row["method"] == method]
+        lines.append([method, *(_cell(own, rows, name) for name in names)])
     return table(["", *(JUDGES[name][0] for name in names)], lines)
+
+
+def _cell(own: Sequence[Row], rows: Sequence[Row], name: str) -> str:
+    if not all(name in row for row in own):
+        return ""
+    mean = _mean([row[name] for row in own])
+    if name == "flicker":
+        mean /= _mean([row[name] for row in rows if row["method"] == "bicubic"])
+    return f"{mean:.{JUDGES[name][1]}f}"
 
 
 def _mean(values: Sequence[float | None]) -> float:

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from pellucid.bench import call, stills, ycbcr
 from pellucid.bench.call_result import CallProtocol
-from pellucid.bench.methods import LumaMethod, Method, enlarge_stream, matlab_bicubic, swscale
+from pellucid.bench.methods import LumaMethod, Method, enlarge_stream
 from pellucid.bench.quality import Flicker, psnr
 from pellucid.bench.suite import network_method
 from pellucid.bench.vmaf import NEG, PLAIN, by_models
@@ -49,27 +49,26 @@ def ours(model: str) -> list[LumaMethod]:
     return [network_method(calm[1], calm[0]), *between, last]
 
 
-def missing(journal: Journal, clips: Sequence[Path], codec: Codec) -> list[Path]:
-    """Clips that are not judged yet."""
-    done = {row["clip"] for row in journal.rows if row["kind"] == "call" and row["codec"] == codec}
-    return [clip for clip in clips if clip.stem not in done]
+def missing(journal: Journal, methods: Sequence[Method], **where: str) -> list[Method]:
+    """The methods that are not judged yet where a row says so: of a clip and codec, or of a set."""
+    own = [row for row in journal.rows if where.items() <= row.items()]
+    done = {row["method"] for row in own}
+    return [method for method in methods if method.name not in done]
 
 
-def judge_calls(
-    clips: Sequence[Path], methods: Sequence[Method], codec: Codec
-) -> Iterator[list[Row]]:
-    """The rows of each clip: one for each method, bicubic besides, and rate."""
-    protocol = CallProtocol(codec=codec, kilobits=RATES)
-    for clip in clips:
-        placed = call.place(clip, protocol)
-        reference = [frame.y for frame in placed.reference]
-        judged = []
-        for method in (swscale("bicubic"), *methods):
-            for rate, recording in placed.received.items():
-                made = list(enlarge_stream(method, recording.frames))
-                head = {"kind": "call", "codec": codec, "clip": clip.stem, "rate": rate}
-                judged.append(head | {"method": method.name} | _scores(reference, made))
-        yield judged
+def judge_call(clip: Path, methods: Sequence[Method], codec: Codec) -> list[Row]:
+    """The rows of a clip: one for each method and rate, none where there is no method."""
+    if not methods:
+        return []
+    placed = call.place(clip, CallProtocol(codec=codec, kilobits=RATES))
+    reference = [frame.y for frame in placed.reference]
+    judged = []
+    for method in methods:
+        for rate, recording in placed.received.items():
+            made = list(enlarge_stream(method, recording.frames))
+            head = {"kind": "call", "codec": codec, "clip": clip.stem, "rate": rate}
+            judged.append(head | {"method": method.name} | _scores(reference, made))
+    return judged
 
 
 def judge_stills(folder: Path, methods: Sequence[Method]) -> Iterator[Row]:
@@ -77,7 +76,7 @@ def judge_stills(folder: Path, methods: Sequence[Method]) -> Iterator[Row]:
     for path in stills.pictures_in(folder)[:MOST_STILLS]:
         still = stills.read_still(path)
         truth, low = ycbcr.to_bytes(ycbcr.luma(still)), halve.rgb_bicubic(still)
-        for method in (matlab_bicubic(), *methods):
+        for method in methods:
             made = ycbcr.to_bytes(stills.enlarged_luma(method, low))
             head = {"kind": "still", "set": folder.name, "picture": path.name}
             scores = {"psnr": psnr(truth, made, border=stills.BORDER)}
