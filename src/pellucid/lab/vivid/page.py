@@ -47,7 +47,7 @@ def _calls(rows: Sequence[Row]) -> str:
     told = (
         f"Call protocol (V1), {len(clips)} clips ({', '.join(clips)}), 30 frames each: feature "
         "distance and FLIP (lower is better), SSIMULACRA2 (higher is better) of luma on two "
-        "frames; VMAF, VMAF-NEG, PSNR and flicker on all."
+        "frames; VMAF, VMAF-NEG, PSNR and flicker on all. An empty cell was not measured."
     )
     parts = [told]
     for codec in codecs:
