@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scenes import scene
 
-from pellucid.bench.vmaf import VmafNeg, vmaf_neg, with_libvmaf
+from pellucid.bench.vmaf import NEG, PLAIN, VmafNeg, by_models, vmaf_neg, with_libvmaf
 from pellucid.errors import FrameError, MissingExtraError
 
 REFERENCE = [scene(72, 91, shift) for shift in range(3)]  # an odd width
@@ -27,6 +27,13 @@ def test_identical_video_scores_high_and_worse_video_lower() -> None:
 def test_sharpening_is_not_rewarded() -> None:
     sharper = [_stretched(x, 1.3) for x in REFERENCE]
     assert np.mean(vmaf_neg(REFERENCE, sharper)) <= np.mean(vmaf_neg(REFERENCE, REFERENCE)) + 0.5
+
+
+def test_the_plain_model_rewards_what_neg_does_not() -> None:
+    sharper = [_stretched(x, 1.3) for x in REFERENCE]
+    scores = by_models(REFERENCE, sharper)
+    assert scores[NEG] == vmaf_neg(REFERENCE, sharper)
+    assert np.mean(scores[PLAIN]) > np.mean(scores[NEG]) + 1
 
 
 def test_the_reference_is_the_first_argument() -> None:

@@ -1,4 +1,6 @@
-"""VMAF-NEG, Netflix's perceptual score without credit for sharpening, through ffmpeg's libvmaf.
+"""VMAF and VMAF-NEG, Netflix's perceptual score, the latter without credit for sharpening.
+
+Through ffmpeg's libvmaf.
 
 Source: Li et al. 2020, "Toward a better quality metric for the video community" (NEG).
 """
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +19,7 @@ from typing import Self
 from pellucid.errors import FrameError, MediaError, MissingExtraError
 from pellucid.frames import Plane
 
-MODEL = "vmaf_v0.6.1neg"
+NEG, PLAIN = "vmaf_v0.6.1neg", "vmaf_v0.6.1"
 LOG = "vmaf.json"
 SMALLEST = 32  # pixels each way; libvmaf halves the picture four times
 
@@ -29,21 +31,23 @@ class VmafNeg:
     suffices, nothing is written to disk and memory stays bounded. As 4:4:4 with neutral chroma:
     ffmpeg would take plain grey for full-range and rescale it.
 
-    size: (H, W), each at least 32. threads: that libvmaf may use.
-    Raises MissingExtraError when there is no ffmpeg with libvmaf.
+    size: (H, W), each at least 32. threads: that libvmaf may use. models: libvmaf's names of what
+    scores, in one go. Raises MissingExtraError when there is no ffmpeg with libvmaf.
     """
 
-    def __init__(self, size: tuple[int, int], threads: int = 1) -> None:
+    def __init__(
+        self, size: tuple[int, int], threads: int = 1, models: Sequence[str] = (NEG,)
+    ) -> None:
         """Start ffmpeg."""
         if min(size) < SMALLEST:
             raise FrameError(f"size: expected at least {SMALLEST} each way, got {size}")
         binary = ffmpeg()
-        self._size = size
+        self._size, self._models = size, models
         self._chroma = bytes([128]) * (4 * size[0] * size[1])
         self._folder = TemporaryDirectory(prefix="pellucid-vmaf-")
         self._errors = (Path(self._folder.name) / "errors").open("w+b")
         self._process = subprocess.Popen(
-            [binary, *_arguments(size, threads)],
+            [binary, *_arguments(size, threads, models)],
             cwd=self._folder.name,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -82,12 +86,20 @@ class VmafNeg:
             raise MediaError(f"vmaf: ffmpeg stopped ({self._complaint()})") from error
 
     def finish(self) -> tuple[float, ...]:
-        """End the video and return one score a frame, 0 to 100. Raises MediaError."""
+        """End the video and return the first model's score of each frame, 0 to 100.
+
+        Raises MediaError.
+        """
+        return self.finish_all()[self._models[0]]
+
+    def finish_all(self) -> dict[str, tuple[float, ...]]:
+        """End the video: a score a frame, 0 to 100, by model. Raises MediaError."""
         self._close_pipe()
         if self._process.wait() != 0:
             raise MediaError(f"vmaf: ffmpeg failed ({self._complaint()})")
         log = json.loads((Path(self._folder.name) / LOG).read_text())
-        return tuple(float(frame["metrics"]["vmaf"]) for frame in log["frames"])
+        frames = [frame["metrics"] for frame in log["frames"]]
+        return {name: tuple(float(one[name]) for one in frames) for name in self._models}
 
     def _close_pipe(self) -> None:
         pipe = self._process.stdin
@@ -112,14 +124,24 @@ def vmaf_neg(
     references, pictures: equally many uint8 (H, W) planes of limited-range luma.
     Raises MissingExtraError, FrameError, MediaError.
     """
+    return by_models(references, pictures, threads, (NEG,))[NEG]
+
+
+def by_models(
+    references: Iterable[Plane],
+    pictures: Iterable[Plane],
+    threads: int = 1,
+    models: Sequence[str] = (PLAIN, NEG),
+) -> dict[str, tuple[float, ...]]:
+    """The same by several models, each frame's score by the model's name."""
     pairs = list(zip(references, pictures, strict=True))
     if not pairs:
         raise FrameError("references: expected at least one frame, got none")
     height, width = pairs[0][0].shape
-    with VmafNeg((height, width), threads) as scorer:
+    with VmafNeg((height, width), threads, models) as scorer:
         for reference, picture in pairs:
             scorer.push(reference, picture)
-        return scorer.finish()
+        return scorer.finish_all()
 
 
 @lru_cache(maxsize=1)
@@ -153,12 +175,13 @@ def with_libvmaf(binary: str) -> str:
     return binary
 
 
-def _arguments(size: tuple[int, int], threads: int) -> list[str]:
+def _arguments(size: tuple[int, int], threads: int, models: Sequence[str]) -> list[str]:
     height, width = size
+    asked = "|".join(rf"version={name}\\:name={name}" for name in models)
     graph = (
         f"split[a][b];[a]crop={width}:{height}:0:0:exact=1[reference];"
         f"[b]crop={width}:{height}:0:{height}:exact=1[picture];"
-        f"[picture][reference]libvmaf=model=version={MODEL}:n_threads={threads}"
+        f"[picture][reference]libvmaf=model={asked}:n_threads={threads}"
         f":log_fmt=json:log_path={LOG}"
     )
     source = ["-f", "rawvideo", "-pix_fmt", "yuv444p", "-s", f"{width}x{2 * height}", "-i", "-"]

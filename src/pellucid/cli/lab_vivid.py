@@ -12,7 +12,8 @@ from pellucid.errors import MissingExtraError
 from pellucid.video.coding import ENCODERS, Codec
 
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
-SEEDS, STEPS = 2, 300
+SEEDS, STEPS, NAME = 2, 300, "vivid"
+ARMS = ("supervised", "GAN", "GAN + local", "GAN + tangent", "GAN + latent", "all")
 
 
 @click.command()
@@ -21,7 +22,10 @@ SEEDS, STEPS = 2, 300
 @click.option("--run", "folder", type=click.Path(path_type=Path), default=Path("runs/vivid"),
               show_default=True, help="Where the places are kept.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True,
-              help="Write vivid.md, its crops and vivid.jsonl there.")  # fmt: skip
+              help="Write the page, its crops and its journal there.")  # fmt: skip
+@click.option("--name", default=NAME, show_default=True, help="Of the page: NAME.md, NAME.jsonl.")
+@click.option("--arm", "arms", type=click.Choice(ARMS), multiple=True,
+              help="Train this arm alone; may be repeated.")  # fmt: skip
 @click.option("--seeds", type=click.IntRange(0, 10), default=SEEDS, show_default=True,
               help="Trainings of each arm.")  # fmt: skip
 @click.option("--steps", type=click.IntRange(1), default=STEPS, show_default=True,
@@ -37,6 +41,8 @@ def vivid(
     data: tuple[Path, ...],
     folder: Path,
     out: Path,
+    name: str,
+    arms: tuple[str, ...],
     seeds: int,
     steps: int,
     model: str | None,
@@ -47,12 +53,11 @@ def vivid(
 ) -> None:
     """Train RECIPE supervised, against critics, and with each constraint; judge its shipped model.
 
-    Trainings and judgements that are done are kept in vivid.jsonl: interrupted and started again,
+    Trainings and judgements that are done are kept in NAME.jsonl: interrupted and started again,
     it goes on with the next one. Remove the file to judge another model.
     """
     try:
         from pellucid.lab.vivid import ablation, experiment, scores
-        from pellucid.lab.vivid.arms import ARMS
         from pellucid.training.adversarial.moments import make_moments
         from pellucid.training.adversarial.recipe import read_adversarial_recipe, sources_of
         from pellucid.training.memory import keep_freed_memory
@@ -70,10 +75,11 @@ def vivid(
     sources = sources_of(settings, find_sources(data))
     folder.mkdir(parents=True, exist_ok=True)
     moments = make_moments(pictures, sources, folder, lambda done, total: None)
-    plan = ablation.Plan(settings, tuple(ARMS), seeds, steps)
-    journal = ablation.open_journal(out, plan, moments)
+    plan, files = ablation.Plan(settings, arms or ARMS, seeds, steps), experiment.Files(out, name)
+    journal = ablation.open_journal(files.log, plan, moments)
     words = [f"pellucid lab vivid {recipe}", *(f"--data {one.name}" for one in data)]
-    words += [f"--out {out.name} --seeds {seeds} --steps {steps}"]
+    words += [f"--out {out.name}", *([f"--name {name}"] if name != NAME else [])]
+    words += [f"--arm '{arm}'" for arm in arms] + [f"--seeds {seeds} --steps {steps}"]
     words += [f"--model {Path(model).name}"] if model else []
     words += [f"--test {test.name}"] if test else []
     words += [f"--peers {peer_folder.name}"] if peer_folder else []
@@ -84,9 +90,9 @@ def vivid(
             found = peers.find_peers(peer_folder) if peer_folder else ()
             others = [peers.load_peer(path) for path in found if not only or path.name in only]
             judging = experiment.Judging(scores.ours(model), others, find_tests(test), codecs)
-            experiment.judge(journal, judging, out, _told)
+            experiment.judge(journal, judging, files, _told)
     finally:
-        click.echo(experiment.write_page(out, journal, " ".join(words)))
+        click.echo(experiment.write_page(files, journal, plan, " ".join(words)))
 
 
 def _told(done: str) -> None:

@@ -46,7 +46,9 @@ def train_adversarial(
     check_target(target, overwrite=True)
     if threads:
         run.use_threads(threads)
-    network, health = adversarial.train_adversarial(settings, pictures, place, _show_data, _show)
+    network, health, floats = adversarial.train_adversarial(
+        settings, pictures, place, _show_data, _show
+    )
     sources = sources_of(settings, find_sources(data))
     names = " ".join(f"--data {path.name}" for path in data)
     words = [f"--seed {seed}"] * (seed is not None)
@@ -61,6 +63,7 @@ def train_adversarial(
         for name, value in asdict(health).items()
         if settings.is_noisy or name in CALM_SCORES
     }
+    shown["psnr before rounding"] = round(floats, 4)
     adversarial.write_vivid(target, settings, network, origin, {"held out": shown})
     click.echo(f"{target}: {network.parameters:,} parameters, {target.stat().st_size:,} bytes")
 

@@ -86,7 +86,7 @@ def test_a_recipe_takes_the_same_stills_again_and_all_clips() -> None:
     assert taken == sources_of(recipe, Sources(stills, (Path("a.mkv"),)))
     assert len(taken.stills) == np.ceil(50 * recipe.still_share)
     assert taken.clips == (Path("a.mkv"),)
-    assert pictures.seed == recipe.seed
+    assert [one.seed for one in pictures] == [recipe.seed]
 
 
 def test_a_recipe_that_cannot_train_is_refused_by_name() -> None:

@@ -17,8 +17,6 @@ from pellucid.training.adversarial.textures import Textures, learn_textures
 from pellucid.training.adversarial.train import Training
 from pellucid.video.model import load
 
-LOG = "vivid.jsonl"
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -30,11 +28,11 @@ class Plan:
     steps: int
 
 
-def open_journal(out: Path, plan: Plan, moments: Moments) -> Journal:
+def open_journal(log: Path, plan: Plan, moments: Moments) -> Journal:
     """What is done so far. Raises RecipeError when it is of other data or another recipe."""
-    out.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
     settings = {name: value for name, value in asdict(plan.recipe).items() if name != "steps"}
-    return Journal(out / LOG, {"recipe": settings, "data": moments.digest})
+    return Journal(log, {"recipe": settings, "data": moments.digest})
 
 
 def missing(journal: Journal, plan: Plan) -> list[tuple[str, int]]:

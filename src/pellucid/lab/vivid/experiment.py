@@ -3,23 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 
-from pellucid.bench.methods import LumaMethod, Method
+from pellucid.bench.methods import LumaMethod, Method, matlab_bicubic, swscale
 from pellucid.bench.report import describe_machine
 from pellucid.bench.suite import Tests
 from pellucid.lab.journal import Journal
 from pellucid.lab.vivid import ablation, scores
-from pellucid.lab.vivid.crops import draw_crops
+from pellucid.lab.vivid.crops import draw_crops, draw_worst
 from pellucid.lab.vivid.page import page
 from pellucid.training.adversarial.moments import Moments
 from pellucid.video.coding import Codec
 
-PAGE, CROPS = "vivid.md", "vivid-crops.png"
 SHOWN_RATE = 300  # kbit/s
 
 Told = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Files:
+    """What an experiment writes: name.md, name.jsonl and pictures in a folder."""
+
+    folder: Path
+    name: str = "vivid"
+
+    @property
+    def page(self) -> Path:
+        """The page."""
+        return self.folder / f"{self.name}.md"
+
+    @property
+    def log(self) -> Path:
+        """The journal."""
+        return self.folder / f"{self.name}.jsonl"
+
+    @property
+    def crops(self) -> Path:
+        """Where the model changes most."""
+        return self.folder / f"{self.name}-crops.png"
+
+    @property
+    def worst(self) -> Path:
+        """Where it is farthest from the truth."""
+        return self.folder / f"{self.name}-worst.png"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,25 +74,29 @@ def train(journal: Journal, plan: ablation.Plan, moments: Moments, told: Told) -
     )
 
 
-def judge(journal: Journal, judging: Judging, out: Path, told: Told) -> None:
+def judge(journal: Journal, judging: Judging, files: Files, told: Told) -> None:
     """The calls and stills that are missing, then the crops."""
-    for codec in judging.codecs:
-        for clip in scores.missing(journal, judging.tests.clips, codec):
-            for rows in scores.judge_calls([clip], judging.methods, codec):
-                for row in rows:
-                    journal.add(row)
-            told(f"{codec}, {clip.stem}")
-    done = {row["set"] for row in journal.rows if row["kind"] == "still"}
-    for folder in (folder for folder in judging.tests.stills if folder.name not in done):
-        for row in list(scores.judge_stills(folder, judging.methods)):
+    methods = (swscale("bicubic"), *judging.methods)
+    for codec, clip in product(judging.codecs, judging.tests.clips):
+        left = scores.missing(journal, methods, codec=codec, clip=clip.stem)
+        for row in scores.judge_call(clip, left, codec):
+            journal.add(row)
+        told(f"{codec}, {clip.stem}")
+    methods = (matlab_bicubic(), *judging.methods)
+    for folder in judging.tests.stills:
+        left = scores.missing(journal, methods, set=folder.name)
+        for row in list(scores.judge_stills(folder, left)):
             journal.add(row)
         told(folder.name)
-    if judging.tests.clips and not (out / CROPS).exists():
-        draw_crops(judging.tests.clips, judging.ours[0], judging.ours[-1], SHOWN_RATE, out / CROPS)
+    calm, vivid = judging.ours[0], judging.ours[-1]
+    for path, draw in ((files.crops, draw_crops), (files.worst, draw_worst)):
+        if judging.tests.clips and not path.exists():
+            draw(judging.tests.clips, calm, vivid, SHOWN_RATE, path)
 
 
-def write_page(out: Path, journal: Journal, command: str) -> Path:
+def write_page(files: Files, journal: Journal, plan: ablation.Plan, command: str) -> Path:
     """The page."""
-    crops = [CROPS] if (out / CROPS).exists() else []
-    (out / PAGE).write_text(page(journal.rows, command, describe_machine(), crops), "utf-8")
-    return out / PAGE
+    drawn = [path.name for path in (files.crops, files.worst) if path.exists()]
+    text = page(journal.rows, asdict(plan.recipe), command, describe_machine(), drawn)
+    files.page.write_text(text, "utf-8")
+    return files.page

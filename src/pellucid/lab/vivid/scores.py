@@ -1,8 +1,9 @@
 """How pictures look to judges, through calls and on clean stills.
 
-The call protocol's clips at its two upper rates; the feature distance of training/adversarial and
-SSIMULACRA2 (Sneyers 2022, as the package `ssimulacra2` computes it) on some frames of each, PSNR
-and flicker on all. Luma is judged, as a grey picture.
+The call protocol's clips at its two upper rates; the feature distance of training/adversarial,
+SSIMULACRA2 (Sneyers 2022, as the package `ssimulacra2` computes it) and FLIP (Andersson et al.
+2020, by the package `flip-evaluator`) on some frames of each, VMAF, VMAF-NEG, PSNR and flicker on
+all. Luma is judged, as a grey picture.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from torch import Tensor
 
 from pellucid.bench import call, stills, ycbcr
 from pellucid.bench.call_result import CallProtocol
-from pellucid.bench.methods import LumaMethod, Method, enlarge_stream, matlab_bicubic, swscale
+from pellucid.bench.methods import LumaMethod, Method, enlarge_stream
 from pellucid.bench.quality import Flicker, psnr
 from pellucid.bench.suite import network_method
+from pellucid.bench.vmaf import NEG, PLAIN, by_models
 from pellucid.errors import MissingExtraError
 from pellucid.frames import Plane
 from pellucid.lab.journal import Journal
@@ -47,27 +49,26 @@ def ours(model: str) -> list[LumaMethod]:
     return [network_method(calm[1], calm[0]), *between, last]
 
 
-def missing(journal: Journal, clips: Sequence[Path], codec: Codec) -> list[Path]:
-    """Clips that are not judged yet."""
-    done = {row["clip"] for row in journal.rows if row["kind"] == "call" and row["codec"] == codec}
-    return [clip for clip in clips if clip.stem not in done]
+def missing(journal: Journal, methods: Sequence[Method], **where: str) -> list[Method]:
+    """The methods that are not judged yet where a row says so: of a clip and codec, or of a set."""
+    own = [row for row in journal.rows if where.items() <= row.items()]
+    done = {row["method"] for row in own}
+    return [method for method in methods if method.name not in done]
 
 
-def judge_calls(
-    clips: Sequence[Path], methods: Sequence[Method], codec: Codec
-) -> Iterator[list[Row]]:
-    """The rows of each clip: one for each method, bicubic besides, and rate."""
-    protocol = CallProtocol(codec=codec, kilobits=RATES)
-    for clip in clips:
-        placed = call.place(clip, protocol)
-        reference = [frame.y for frame in placed.reference]
-        judged = []
-        for method in (swscale("bicubic"), *methods):
-            for rate, recording in placed.received.items():
-                made = list(enlarge_stream(method, recording.frames))
-                head = {"kind": "call", "codec": codec, "clip": clip.stem, "rate": rate}
-                judged.append(head | {"method": method.name} | _scores(reference, made))
-        yield judged
+def judge_call(clip: Path, methods: Sequence[Method], codec: Codec) -> list[Row]:
+    """The rows of a clip: one for each method and rate, none where there is no method."""
+    if not methods:
+        return []
+    placed = call.place(clip, CallProtocol(codec=codec, kilobits=RATES))
+    reference = [frame.y for frame in placed.reference]
+    judged = []
+    for method in methods:
+        for rate, recording in placed.received.items():
+            made = list(enlarge_stream(method, recording.frames))
+            head = {"kind": "call", "codec": codec, "clip": clip.stem, "rate": rate}
+            judged.append(head | {"method": method.name} | _scores(reference, made))
+    return judged
 
 
 def judge_stills(folder: Path, methods: Sequence[Method]) -> Iterator[Row]:
@@ -75,7 +76,7 @@ def judge_stills(folder: Path, methods: Sequence[Method]) -> Iterator[Row]:
     for path in stills.pictures_in(folder)[:MOST_STILLS]:
         still = stills.read_still(path)
         truth, low = ycbcr.to_bytes(ycbcr.luma(still)), halve.rgb_bicubic(still)
-        for method in (matlab_bicubic(), *methods):
+        for method in methods:
             made = ycbcr.to_bytes(stills.enlarged_luma(method, low))
             head = {"kind": "still", "set": folder.name, "picture": path.name}
             scores = {"psnr": psnr(truth, made, border=stills.BORDER)}
@@ -89,7 +90,9 @@ def _scores(reference: Sequence[Plane], made: Sequence[Plane]) -> Row:
     decibels = float(np.mean([psnr(*pair) for pair in zip(reference, made, strict=True)]))
     some = [index for index in LOOKED_AT if index < len(reference)] or [len(reference) - 1]
     slow = _slow([reference[i] for i in some], [made[i] for i in some])
-    return {"psnr": decibels, "flicker": meter.value} | slow
+    netflix = by_models(reference, made)
+    means = {"vmaf": float(np.mean(netflix[PLAIN])), "vmaf_neg": float(np.mean(netflix[NEG]))}
+    return {"psnr": decibels, "flicker": meter.value} | means | slow
 
 
 def _slow(truth: Sequence[Plane], made: Sequence[Plane]) -> Row:
@@ -97,6 +100,7 @@ def _slow(truth: Sequence[Plane], made: Sequence[Plane]) -> Row:
     return {
         "feature": float(np.mean([feature_distance(*pair) for pair in pairs])),
         "ssimulacra2": float(np.mean([ssimulacra2(*pair) for pair in pairs])),
+        "flip": float(np.mean([flip(*pair) for pair in pairs])),
     }
 
 
@@ -113,6 +117,16 @@ def ssimulacra2(truth: Plane, made: Plane) -> float:
         for path, plane in zip(paths, (truth, made), strict=True):
             Image.fromarray(plane).save(path, compress_level=1)
         return float(_ssimulacra2()(*map(str, paths)))
+
+
+def flip(truth: Plane, made: Plane) -> float:
+    """0 to 1, at 67 pixels a degree, as sRGB; lower is better. Raises MissingExtraError."""
+    try:
+        from flip_evaluator import evaluate
+    except ImportError as error:
+        raise MissingExtraError('FLIP needs: pip install "pellucid[bench]"') from error
+    grey = [np.repeat(plane[..., None] / np.float32(255), 3, axis=2) for plane in (truth, made)]
+    return float(evaluate(*grey, "LDR", applyMagma=False)[1])
 
 
 @lru_cache(maxsize=2 * len(LOOKED_AT))

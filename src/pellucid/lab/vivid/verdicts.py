@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import f
 
 # Student's t for a 95 % interval, by degrees of freedom: one seed less than there are.
 STUDENT = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31, 9: 2.26}
@@ -43,6 +44,21 @@ def of_arm(rows: Sequence[Row], arm: str, name: str) -> Estimate | None:
     """A number of an arm's health over its seeds; None where there is no training."""
     values = [row["health"][name] for row in rows if row["arm"] == arm]
     return estimate(values) if values else None
+
+
+def spread_ratio(
+    one: Estimate | None, other: Estimate | None, seeds: int
+) -> tuple[float, float, float] | None:
+    """How often one's spread from seed to seed lies in the other's, between its 95 % interval.
+
+    None where either is not there. The ratio of two variances follows F (Snedecor 1934), of
+    values that are normal and independent.
+    """
+    if one is None or other is None or not one.spread or not other.spread:
+        return None
+    ratio = one.spread / other.spread
+    most = float(f.ppf(0.975, seeds - 1, seeds - 1)) ** 0.5
+    return ratio / most, ratio, ratio * most
 
 
 def paired(rows: Sequence[Row], one: str, other: str, name: str) -> Estimate | None:

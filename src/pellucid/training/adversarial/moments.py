@@ -66,11 +66,24 @@ class MomentBatch:
     traces: Tensor
 
 
-def make_moments(recipe: Recipe, sources: Sources, cache: Path, progress: Progress) -> Moments:
-    """Read them from `cache`, or make them there first.
+def make_moments(
+    recipes: Sequence[Recipe], sources: Sources, cache: Path, progress: Progress
+) -> Moments:
+    """Read those of all recipes, at least one, from `cache`, or make them there first.
 
     Raises MediaError for a file that cannot be read, and when nothing is large enough.
     """
+    found = [_of_recipe(recipe, sources, cache, progress) for recipe in recipes]
+    return found[0] if len(found) == 1 else _together(found)
+
+
+def _together(found: Sequence[Moments]) -> Moments:
+    names = ("low", "high", "traces", "group")
+    joined = {name: np.concatenate([getattr(one, name) for one in found]) for name in names}
+    return Moments(**joined, digest=" ".join(one.digest for one in found))
+
+
+def _of_recipe(recipe: Recipe, sources: Sources, cache: Path, progress: Progress) -> Moments:
     digest = _digest(recipe, sources)
     folder = cache / f"moments-{digest}"
     if not (folder / "group.npy").exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pellucid.training.reading import expect, fill, read_values, within
 from pellucid.training.recipe import LARGEST_PATCH, Recipe, read_recipe
 from pellucid.training.sources import Sources
 
+Pictures = tuple[Recipe, ...]
 CRITIC_RATE = "critic_rate"  # the key that tells such a recipe from others
 CELL = 8  # low-resolution pixels that one code of the noise is for
 LIMITS = {
@@ -36,7 +38,6 @@ LIMITS = {
     "tangent": (0, 1000),
     "latent": (0, 1000),
     "stretch": (1e-6, 1),
-    "share": (0, 1),
 }
 
 
@@ -44,12 +45,14 @@ LIMITS = {
 class AdversarialRecipe:
     """What to train against critics, and what holds it. Raises RecipeError when a value cannot be.
 
-    start: the shipped model whose weights, gate and steps are the first ones. pictures: a video
-    recipe beside this one, which says how pairs are made; of a `still_share` of the stills and of
-    all clips, with `still_takes` and `clip_takes` in place of its own. Noise: `codes` numbers for
-    each `CELL` pixels. Training: Adam over batches of `batch` patches of side `patch`, each of two
-    frames; the last `quantise_share` of the `steps` simulate the integer network exactly. What
-    ships lies a `share` of the way from the start to what was trained (`video/mix.py`).
+    start: the model, shipped or a file, whose weights, gate and steps are the first ones. pictures:
+    video recipes beside this one, which say how pairs are made, those of all together; of a
+    `still_share` of the stills and of all clips, with `still_takes` and `clip_takes` in place of
+    their own. Noise: `codes` numbers for each `CELL` pixels. Training: Adam over batches of `batch`
+    patches of side `patch`, each of two frames; the last `quantise_share` of the `steps` simulate
+    the integer network exactly. What ships lies a `share` of the way from the start to what was
+    trained (`video/mix.py`): one for all of the gate's levels, or one for each; a level whose share
+    is 0 stays as it was, and its pictures are left out.
 
     Weights of the terms beside Charbonnier's, which has 1: `feature` distance, `structure` (at
     several scales), `steady` (what changes from frame to frame changes as in the truth),
@@ -62,7 +65,7 @@ class AdversarialRecipe:
     name: str
     seed: int
     start: str
-    pictures: str
+    pictures: tuple[str, ...]
     still_share: float
     still_takes: int
     clip_takes: int
@@ -83,18 +86,27 @@ class AdversarialRecipe:
     tangent: float
     latent: float
     stretch: float
-    share: float
+    share: tuple[float, ...]
 
     def __post_init__(self) -> None:
         """Refuse what cannot train, by name."""
         within(self, LIMITS)
         expect(self.name.isidentifier(), "name", "a plain word", self.name)
         expect(self.patch % CELL == 0, "patch", f"a multiple of {CELL}", self.patch)
+        expect(len(self.pictures) > 0, "pictures", "one recipe or several", self.pictures)
+        shares = len(self.share) > 0 and all(0 <= share <= 1 for share in self.share)
+        expect(shares and any(self.share), "share", "numbers in 0..1, one above 0", self.share)
 
     @property
     def is_noisy(self) -> bool:
         """Whether anything looks at what noise makes."""
         return any((self.adversarial, self.temporal, self.local, self.tangent, self.latent))
+
+    def shares(self, levels: int) -> tuple[float, ...]:
+        """One for each of so many levels. Raises RecipeError where there are others than those."""
+        each = self.share * levels if len(self.share) == 1 else self.share
+        expect(len(each) == levels, "share", f"1 or {levels} numbers", self.share)
+        return each
 
 
 def is_adversarial(path: Path) -> bool:
@@ -102,16 +114,19 @@ def is_adversarial(path: Path) -> bool:
     return CRITIC_RATE in read_values(path)
 
 
-def read_adversarial_recipe(path: Path) -> tuple[AdversarialRecipe, Recipe]:
-    """A recipe, and the one of its pictures with this one's seed and takes. Raises RecipeError."""
+def read_adversarial_recipe(path: Path) -> tuple[AdversarialRecipe, Pictures]:
+    """A recipe, and those of its pictures with this one's seed and takes. Raises RecipeError."""
     recipe = fill(path, AdversarialRecipe, read_values(path))
-    return recipe, pictures_of(recipe, read_recipe(path.parent / recipe.pictures))
+    pictures = [read_recipe(path.parent / name) for name in recipe.pictures]
+    return recipe, pictures_of(recipe, pictures)
 
 
-def pictures_of(recipe: AdversarialRecipe, pictures: Recipe) -> Recipe:
+def pictures_of(recipe: AdversarialRecipe, pictures: Sequence[Recipe]) -> Pictures:
     """How the pairs of a recipe are made."""
     stills, clips = recipe.still_takes, recipe.clip_takes
-    return replace(pictures, seed=recipe.seed, still_takes=stills, clip_takes=clips)
+    return tuple(
+        replace(one, seed=recipe.seed, still_takes=stills, clip_takes=clips) for one in pictures
+    )
 
 
 def sources_of(recipe: AdversarialRecipe, found: Sources) -> Sources:

@@ -12,20 +12,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from pellucid.artifact import Card, find_model, write
 from pellucid.training.adversarial.diagnostics import Health, collapse, examine
 from pellucid.training.adversarial.generator import Generator
 from pellucid.training.adversarial.moments import Moments, held_out, make_moments
 from pellucid.training.adversarial.pictures import draw_crops, draw_curves
-from pellucid.training.adversarial.recipe import AdversarialRecipe, sources_of
+from pellucid.training.adversarial.recipe import AdversarialRecipe, Pictures, sources_of
 from pellucid.training.adversarial.train import Report, Training
 from pellucid.training.dataset import Progress
 from pellucid.training.memory import keep_freed_memory
-from pellucid.training.recipe import Recipe
 from pellucid.training.run import Place, Provenance, read_log, write_log
 from pellucid.training.sources import find_sources
 from pellucid.video.integer import Network
-from pellucid.video.mix import mix
 from pellucid.video.model import CALM, load, pack
 
 REPORT_EVERY = 500
@@ -36,12 +36,14 @@ Told = Callable[[Report, Health, list[str]], None]
 
 def train_adversarial(
     recipe: AdversarialRecipe,
-    pictures: Recipe,
+    pictures: Pictures,
     place: Place,
     on_data: Progress,
     on_step: Told,
-) -> tuple[Network, Health]:
+) -> tuple[Network, Health, float]:
     """Make the data, train. Returns the integer network and how it does on held-out places.
+
+    Last comes the PSNR there of the same weights before they are rounded to whole numbers, in dB.
 
     on_step: hears of each report, of the health then, and of every reason to call it collapsed.
     Raises MediaError, and RecipeError when the folder holds another run.
@@ -53,11 +55,21 @@ def train_adversarial(
     training = Training(recipe, load(find_model(recipe.start))[0], moments)
     diary = Diary(place.folder, training, moments, on_step)
     training.run(diary.note, REPORT_EVERY)
-    start = load(find_model(recipe.start))[0]
-    network = mix(start, training.averaged.network(), recipe.share)
-    mixed = Generator(network, recipe.codes)
-    mixed.noise.load_state_dict(training.averaged.noise.state_dict())
-    return network, diary.look(mixed, exact=True)
+    made = part_of_the_way(training)
+    looks = {exact: diary.look(made, exact) for exact in (True, False)}
+    return made.network(), looks[True], looks[False].psnr
+
+
+def part_of_the_way(training: Training) -> Generator:
+    """Each level its share of the way from the start to what was trained; noise as trained."""
+    recipe, made = training.recipe, copy.deepcopy(training.averaged).eval()
+    start = Generator(load(find_model(recipe.start))[0], recipe.codes)
+    shares = recipe.shares(len(made.levels))
+    with torch.no_grad():
+        for own, calm, share in zip(made.levels, start.levels, shares, strict=True):
+            for weight, first in zip(own.parameters(), calm.parameters(), strict=True):
+                weight.copy_(first + share * (weight - first))
+    return made
 
 
 class Diary:
@@ -97,14 +109,18 @@ def write_vivid(
     origin: Provenance,
     measured: dict[str, Any],
 ) -> None:
-    """Write the model file, its card filled in; the card names where strength 0 is."""
+    """Write the model file, its card filled in; the card names where strength 0 is.
+
+    That is the start, or where the start itself was trained on from.
+    """
+    calm = load(find_model(recipe.start))[1].settings.get(CALM, recipe.start)
     card = Card(
         name=recipe.name,
-        summary=SUMMARY.format(recipe.start),
+        summary=SUMMARY.format(calm),
         data=origin.data,
         data_licence=origin.data_licence,
         command=origin.command,
-        settings={CALM: recipe.start},
+        settings={CALM: calm},
         scores=measured,
     )
     write(path, pack(network, card))

@@ -7,10 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from pellucid.errors import MediaError
 from pellucid.training.adversarial import losses
 from pellucid.training.adversarial.backbone import Backbone
 from pellucid.training.adversarial.critics import (
@@ -82,7 +84,7 @@ class Training:
         for net in (self.backbone, self.generator, self.critics):
             net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.step = 0
-        self._places = learned(moments)
+        self._places, self._odds = self._drawn()
 
     @property
     def averaged(self) -> Generator:
@@ -151,9 +153,20 @@ class Training:
 
     def _batch(self, rng: np.random.Generator) -> MomentBatch:
         """By chance; where the latent term counts, rare textures as often as common ones."""
-        odds = self.textures.rarity if self.recipe.latent else None
+        odds = self._odds if self.recipe.latent else None
         chosen = rng.choice(self._places, self.recipe.batch, p=odds)
         return draw(self.moments, chosen.tolist(), rng, self.recipe.patch)
+
+    def _drawn(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+        """The places of levels that are trained at all, and how seldom each one's texture is."""
+        places = learned(self.moments)
+        shares = torch.tensor(self.recipe.shares(len(self.generator.levels)))
+        traces = torch.from_numpy(self.moments.traces[places])
+        own = (shares[self.generator.level_of(traces)] > 0).numpy()
+        if not own.any():
+            raise MediaError(f"nothing to train on: no picture is of a level of share {shares}")
+        odds = self.textures.rarity[own]
+        return places[own], odds / odds.sum()
 
     def _make(self, batch: MomentBatch, rng: np.random.Generator) -> tuple[Seen, Tensor | None]:
         """Both pictures of each moment, calm and wild, with the same noise."""
