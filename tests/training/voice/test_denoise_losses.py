@@ -1,4 +1,4 @@
-"""What denoisers train on: what the losses ask for, and in which order they mind what is missing."""
+"""What denoisers train on, and in which order the losses mind what is missing of a voice."""
 
 import pytest
 import torch
