@@ -65,6 +65,14 @@ def _step(ahead: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return made
 
 
+def standing(heard: Array) -> tuple[Array, Array, Array]:
+    """Of what `Hearing` gives, (..., INPUTS): how far each frame is below the loud ones (negative),
+    above the quiet ones, and how far these are apart, in dB, each (...).
+    """
+    below, above, apart = (REACH_DB * heard[..., BANDS + place] for place in (1, 2, 3))
+    return below, above, apart
+
+
 def bands_of(power: Powers) -> Powers:
     """Power (2 n, ..., bins), hop by hop, to the mean of each band and frame, (n, ..., BANDS)."""
     shared = min(BINS, power.shape[-1])

@@ -1,7 +1,7 @@
 """Tells speech, music, noise and silence apart on a stream's spectra, frame by frame of 20 ms.
 
     power ─▶ bands, level ─▶ hearing ─▶ network ─▶ odds of speech, music, noise ─▶ one label, until
-               └─▶ silence                                           there is evidence for another
+               └─▶ silence     └─▶ pauses of a voice                  there is evidence for another
 
 The network speaks of the frame `AHEAD` before the one it hears. A label changes when the evidence
 for another, summed over frames, is what `ENOUGH` asks of these two (the cumulative sum test of Page
@@ -23,6 +23,7 @@ from pellucid.audio.activity import FRAME, PAUSE, SILENT_DB, Powers, level_db
 from pellucid.audio.hearing import Hearing, bands_of
 from pellucid.audio.labels import Label, Labels
 from pellucid.audio.network_band import scale_of
+from pellucid.audio.pauses import Pauses
 from pellucid.audio.session import Array, open_session
 from pellucid.audio.stft import Spectra
 
@@ -52,7 +53,7 @@ class Listener:
     def begin(self, sample_rate: int, channels: int) -> None:
         """A stream starts."""
         self._scale = np.float32(scale_of(sample_rate) ** 2 / channels)
-        self._hearing, self._decision = Hearing(), Decision()
+        self._hearing, self._decision, self._pauses = Hearing(), Decision(), Pauses(DELAY)
         self._state = self._session.start()
         self._odd: list[Powers] = []  # a hop that waits for the other half of its frame
         self._latest = int(Label.SILENCE)
@@ -77,8 +78,9 @@ class Listener:
         if not whole:
             return np.zeros(0, np.uint8)
         bands, level = bands_of(hops[:whole]), level_db(hops[:whole])
-        odds, self._state = self._session.run(self._hearing.push(bands, level), self._state)
-        return self._decision.push(odds, level < SILENT_DB)
+        heard = self._hearing.push(bands, level)
+        odds, self._state = self._session.run(heard, self._state)
+        return self._pauses.push(self._decision.push(odds, level < SILENT_DB), heard)
 
 
 class Decision:

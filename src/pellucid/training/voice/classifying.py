@@ -14,6 +14,8 @@ from pellucid.audio.activity import SILENT_DB, Powers
 from pellucid.audio.hearing import INPUTS, Hearing
 from pellucid.audio.labels import Label, Labels
 from pellucid.audio.listen import AHEAD, DELAY, HEARD, Decision
+from pellucid.audio.pauses import Pauses
+from pellucid.audio.session import Array
 from pellucid.audio.stripes import draw_stripes
 from pellucid.training.nets.classify import ClassifyNet
 from pellucid.training.voice.export import classifier_to_onnx, macs_of_recurrent
@@ -45,7 +47,7 @@ class Classifying:
     def loss(self, step: int) -> Tensor:
         """Cross entropy in nats of the frames of this step's scenes that are no silence."""
         power, labels = self._scenes.batch(step)
-        odds = _odds(self.net, power)[AHEAD:]
+        odds = _odds(self.net, _heard(power))[AHEAD:]
         wanted = torch.from_numpy(labels[:-AHEAD].astype(np.int64))
         loud = torch.from_numpy(loudness(power)[:-AHEAD] >= SILENT_DB)
         return nn.functional.cross_entropy(odds[loud], wanted[loud], label_smoothing=SMOOTHING)
@@ -86,10 +88,13 @@ class Classifying:
         return pairs
 
 
-def _odds(net: nn.Module, power: Powers) -> Tensor:
+def _heard(power: Powers) -> Array:
+    return Hearing().push(power, loudness(power))
+
+
+def _odds(net: nn.Module, heard: Array) -> Tensor:
     assert isinstance(net, ClassifyNet)
-    heard = Hearing().push(power, loudness(power))
-    odds, _ = net(torch.from_numpy(heard), net.start(power.shape[1]))
+    odds, _ = net(torch.from_numpy(heard), net.start(heard.shape[1]))
     assert isinstance(odds, Tensor)
     return odds
 
@@ -97,11 +102,13 @@ def _odds(net: nn.Module, power: Powers) -> Tensor:
 def _told(net: nn.Module, power: Powers) -> list[Labels]:
     """The labels of each piece as a `Listener` would decide, in their place: (T - DELAY,)."""
     net.eval()
+    heard = _heard(power)
     with torch.no_grad():
-        odds = _odds(net, power).numpy()
+        odds = _odds(net, heard).numpy()
     net.train()
     quiet = loudness(power) < SILENT_DB
-    return [Decision().push(odds[:, n], quiet[:, n])[DELAY:] for n in range(odds.shape[1])]
+    decided = [Decision().push(odds[:, n], quiet[:, n]) for n in range(odds.shape[1])]
+    return [Pauses(DELAY).push(told, heard[:, n])[DELAY:] for n, told in enumerate(decided)]
 
 
 assert [int(label) for label in HEARD] == [Label.SPEECH, Label.MUSIC, Label.NOISE]
