@@ -12,7 +12,7 @@ import torch
 
 import pellucid
 from pellucid.artifact import find_model
-from pellucid.errors import RecipeError
+from pellucid.errors import ArtifactError, RecipeError
 from pellucid.lab.vivid.arms import ARMS, arm_of
 from pellucid.training.adversarial import run as run_module
 from pellucid.training.adversarial import textures as textures_module
@@ -164,3 +164,9 @@ def test_places_of_several_recipes_stand_together(pictures: Path, tmp_path: Path
     assert len(both.low) == sum(len(one.low) for one in each)
     np.testing.assert_array_equal(both.high[-1], each[1].high[-1])
     assert both.digest == f"{each[0].digest} {each[1].digest}"
+
+
+def test_a_start_that_is_not_there_is_told_before_data_is_made(tmp_path: Path) -> None:
+    recipe, place = replace(SMALL, start="runs/nowhere.safetensors"), Place((), tmp_path / "run")
+    with pytest.raises(ArtifactError, match="nowhere"):
+        train_adversarial(recipe, (), place, lambda done, total: None, lambda *told: None)

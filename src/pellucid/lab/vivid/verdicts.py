@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import f
+from scipy import stats
 
 # Student's t for a 95 % interval, by degrees of freedom: one seed less than there are.
 STUDENT = {1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31, 9: 2.26}
@@ -57,7 +57,7 @@ def spread_ratio(
     if one is None or other is None or not one.spread or not other.spread:
         return None
     ratio = one.spread / other.spread
-    most = float(f.ppf(0.975, seeds - 1, seeds - 1)) ** 0.5
+    most = float(stats.f.ppf(0.975, seeds - 1, seeds - 1)) ** 0.5
     return ratio / most, ratio, ratio * most
 
 

@@ -46,13 +46,15 @@ def train_adversarial(
     Last comes the PSNR there of the same weights before they are rounded to whole numbers, in dB.
 
     on_step: hears of each report, of the health then, and of every reason to call it collapsed.
-    Raises MediaError, and RecipeError when the folder holds another run.
+    Raises MediaError, ArtifactError for a start that is not there, before any data is made, and
+    RecipeError when the folder holds another run.
     """
     keep_freed_memory()
+    start = load(find_model(recipe.start))[0]
     place.folder.mkdir(parents=True, exist_ok=True)
     sources = sources_of(recipe, find_sources(place.data))
     moments = make_moments(pictures, sources, place.folder, on_data)
-    training = Training(recipe, load(find_model(recipe.start))[0], moments)
+    training = Training(recipe, start, moments)
     diary = Diary(place.folder, training, moments, on_step)
     training.run(diary.note, REPORT_EVERY)
     made = part_of_the_way(training)

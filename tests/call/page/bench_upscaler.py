@@ -1,6 +1,6 @@
 """How long a frame takes in headless Chromium, by the clock and of the page's own processor time.
 
-    PYTHONPATH=tests python -m call.page.bench
+    PYTHONPATH=tests python -m call.page.bench_upscaler
 
 480x360 to 960x720, one thread, gate and colour included, nothing reused. Linux only: the second
 number is the busiest thread's of the page's processes, and stays true where other programs run.
