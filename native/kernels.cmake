@@ -13,7 +13,7 @@ function(pellucid_source name)
   set(PELLUCID_SOURCES ${PELLUCID_SOURCES} ${source} PARENT_SCOPE)
 endfunction()
 
-foreach(name network kernels cpu portable output bands pool chroma frame mask traces)
+foreach(name network kernels cpu portable output bands pool chroma frame mask traces prediction)
   pellucid_source(${name})
 endforeach()
 

@@ -1,4 +1,5 @@
-// What Python sees: the enlarger of a network, chroma, and the traces of coding. Shapes are checked here, once.
+// What Python sees: the enlarger of a network, chroma, the traces of coding, and how a sound goes on. Shapes are
+// checked here, once.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
@@ -10,6 +11,7 @@
 
 #include "bands.hpp"
 #include "frame.hpp"
+#include "prediction.hpp"
 #include "traces.hpp"
 
 namespace nb = nanobind;
@@ -140,10 +142,22 @@ void traces(const Input& plane, const nb::ndarray<std::int64_t, nb::ndim<2>, nb:
         std::copy(counts[row].begin(), counts[row].end(), out.data() + row * BINS);
 }
 
+Prediction make_prediction(const Tensor<float, 1>& history, std::size_t order) {
+    if (history.size() < 2 || order < 1 || order >= history.size())
+        throw std::invalid_argument("order: expected at least 1 and less than the history has samples");
+    nb::gil_scoped_release release;
+    return Prediction(history.data(), history.size(), order);
+}
+
+void take(Prediction& prediction, const nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu>& out) {
+    nb::gil_scoped_release release;
+    prediction.take(out.data(), out.size());
+}
+
 }  // namespace
 
 NB_MODULE(_native, module) {
-    module.doc() = "Integer engines of Pellucid; the formats are in pellucid.video.";
+    module.doc() = "Engines of Pellucid; the formats are in pellucid.video, predictions in pellucid.audio.";
     nb::class_<Layer>(module, "Layer").def(nb::new_(&make_layer), nb::arg("weight"),
                                            nb::arg("bias"), nb::arg("multiplier"), nb::arg("shift"));
     nb::class_<Enlarger>(module, "Enlarger")
@@ -160,4 +174,7 @@ NB_MODULE(_native, module) {
     module.def("kernels", &kernels, nb::arg("every") = false);
     module.def("burn", &burn, nb::arg("kernels"), nb::arg("rounds"));
     module.def("count_traces", &traces, nb::arg("plane"), nb::arg("out"));
+    nb::class_<Prediction>(module, "Prediction")
+        .def(nb::new_(&make_prediction), nb::arg("history"), nb::arg("order"))
+        .def("take", &take, nb::arg("out"));
 }

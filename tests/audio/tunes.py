@@ -34,3 +34,9 @@ def _string(rate: int, hertz: float) -> np.ndarray:
         if k * hertz < rate / 2
     ]
     return np.sum(tones, axis=0)
+
+
+def tone(rate: int, seconds: float, hertz: float) -> Samples:
+    """float32 (T,): three harmonics."""
+    t = np.arange(round(seconds * rate)) / rate
+    return (0.2 * sum(np.sin(2 * np.pi * hertz * k * t) / k for k in (1, 2, 3))).astype(np.float32)

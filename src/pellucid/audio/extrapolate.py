@@ -1,86 +1,56 @@
-"""How a sound would go on if it went on as it was: its last periods, again and again.
+"""How a sound would go on, by linear prediction: each sample a sum of those before it.
 
-The lag is where the last 15 ms look most like what came before them (normalised correlation, as in
-ITU-T G.711 appendix I); several periods are repeated where one is short, since one alone buzzes.
+As far back as the longest period of a voice, so that its harmonics ring on, each for about as long
+as it did; what was noise falls silent. The coefficients are by Burg's method (Burg 1975,
+native/prediction.cpp), which is sharp on short histories and never makes what grows; to go on so
+is after Kauppinen and Roth 2002. Why from so much, and so far back: docs/sound.md.
 """
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import Protocol
 
+import numpy as np
+
+from pellucid import _native
 from pellucid.frames import Samples
 
-Exact = npt.NDArray[np.float64]
-
-SHORTEST, LONGEST = 0.0025, 0.02  # seconds, of a period: 400 to 50 Hz
-MATCHED = 0.015  # seconds that are compared
-REPEATED = 0.01  # seconds, at least, before the repetition begins anew
-HISTORY = 0.04  # seconds that must be known: what is compared, and the longest lag and template
-NEARLY = 0.9  # of the best match: the shortest lag that good is the period, not a multiple
-SEAM = 0.001  # seconds over which a repetition is bent to where the sound stopped
-QUIET = 1e-9
+LONGEST = 0.016  # seconds, of what a sample is predicted from
+HISTORY = 0.05  # seconds, of what the prediction is learned from
+BENT = 0.001  # seconds over which a jump is bent
 
 
-class Extrapolation:
-    """What follows a history, as many samples as are asked for.
-
-    history: float32 (T,); of less than `HISTORY` seconds, three eighths are compared, the rest is
-    the longest lag. likeness: of the last period to the one before, at most 1. lag: seconds.
-    """
-
-    def __init__(self, history: Samples, sample_rate: int) -> None:
-        period, self.likeness = find_period(history, sample_rate)
-        self.lag = period / sample_rate
-        size = period * -(-round(REPEATED * sample_rate) // period)
-        size = min(size, (history.size - 1) // period * period)
-        self._template = _seamless(history, size, max(round(SEAM * sample_rate), 1))
-        self._at = 0
+class Guess(Protocol):
+    """What follows a history, as many samples as are asked for."""
 
     def take(self, size: int) -> Samples:
         """The next samples, float32 (size,)."""
-        index = np.arange(self._at, self._at + size) % self._template.size
-        self._at += size
-        taken: Samples = self._template[index]
-        return taken
 
 
-def find_period(history: Samples, sample_rate: int) -> tuple[int, float]:
-    """The period in samples, and how alike the sound is to itself one period before."""
-    matched = min(round(MATCHED * sample_rate), history.size * 3 // 8)
-    low, high = (round(s * sample_rate) for s in (SHORTEST, LONGEST))
-    high = min(high, history.size - matched - 1)
-    end = history[-matched:].astype(np.float64)
-    before = history[-matched - high :].astype(np.float64)
-    likeness = _likeness(before, end)[high - low :: -1]  # of lags low, low + 1, ... high
-    best = float(likeness.max())
-    if best <= 0:
-        return low + int(likeness.argmax()), 0.0
-    first = int(np.argmax(likeness > NEARLY * best))
-    while first + 1 < likeness.size and likeness[first + 1] > likeness[first]:
-        first += 1
-    return low + first, float(likeness[first])
+class Extrapolation:
+    """A `Guess` by linear prediction, within the extremes of what its first sample is made from.
 
-
-def _likeness(before: Exact, end: Exact) -> Exact:
-    """Normalised correlation of `end` with each stretch of its length in `before`."""
-    size = 1 << (before.size + end.size - 1).bit_length()
-    spectrum = np.fft.rfft(before, size) * np.conj(np.fft.rfft(end, size))
-    products = np.fft.irfft(spectrum, size)[: before.size - end.size + 1]
-    sums = np.concatenate([[0.0], np.cumsum(np.square(before))])
-    energies = sums[end.size :] - sums[: -end.size]
-    made: Exact = products / np.sqrt(energies * float(end @ end) + QUIET)
-    return made
-
-
-def _seamless(history: Samples, size: int, bent: int) -> Samples:
-    """The last `size` samples, their beginning bent so that it goes on from their end, but never
-    beyond what was heard: bends of bends would grow from gap to gap.
+    history: float32 (T,), of which the last `HISTORY` seconds count; of less, half are predicted
+    from the other half. The first step is no larger than those before: what is, is bent.
     """
-    template = history[-size:].copy()
-    jump = history[-1] - history[-size - 1]
-    bent = min(bent, size)
-    template[:bent] += jump * (1 - np.arange(bent, dtype=np.float32) / bent)
-    bounds = history.min(), history.max()
-    made: Samples = np.clip(template, *bounds)
-    return made
+
+    def __init__(self, history: Samples, sample_rate: int) -> None:
+        known = np.ascontiguousarray(history[-round(HISTORY * sample_rate) :])
+        order = min(round(LONGEST * sample_rate), known.size // 2)
+        self._prediction = _native.Prediction(known, order)
+        latest = known[-order - 1 :]
+        self._bounds = latest.min(), latest.max()
+        self._last, self._step = latest[-1], np.abs(np.diff(latest)).max()
+        self._bent, self._over, self._at = BENT * sample_rate, np.float32(0), 0
+
+    def take(self, size: int) -> Samples:
+        """The next samples, float32 (size,)."""
+        made = np.empty(size, np.float32)
+        self._prediction.take(made)
+        if size and not self._at:
+            jump = made[0] - self._last
+            self._over = jump - np.clip(jump, -self._step, self._step)
+        place = np.arange(self._at, self._at + size, dtype=np.float32)
+        self._at += size
+        made -= self._over * np.maximum(1 - place / self._bent, 0)
+        return np.clip(made, *self._bounds, out=made)

@@ -1,13 +1,12 @@
 """Fills the gaps of one channel, hop by hop, from what came before; from a hop after, if wished.
 
     what came ─▶ window ─▶ frame ─▶ network (listens) ─▶ state
-    nothing ──▶ its last periods repeated ─▶ window ─▶ frame ─▶ network ─▶ harmonics thinned, noise
-                                                        put in ─▶ overlap and add ─▶ what is heard
+    nothing ──▶ its linear prediction ─▶ window ─▶ frame ─▶ network ─▶ bands thinned, noise put in
+                                                        ─▶ overlap and add ─▶ what is heard
 
-The first lost hop begins as a pure repetition and the first hop that comes again fades in over
-4 ms, so that no sample jumps. A long gap sinks into noise a little below what is usual, and in the
-end into the noise of the room. With a hop of delay, the last lost hop leads over to what comes
-next: to that repeated, backwards.
+The first lost hop begins as a pure prediction and the first hop that comes again fades in over
+4 ms, so that no sample jumps. As a prediction dies away, the noise of the room comes up. With a hop
+of delay, the last lost hop leads over to what comes next: to that predicted, backwards.
 """
 
 from __future__ import annotations
@@ -19,11 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pellucid.audio.bands import BINS
-from pellucid.audio.extrapolate import HISTORY, LONGEST, Extrapolation
-from pellucid.audio.floor import NoiseFloor, UsualLevel
+from pellucid.audio.extrapolate import HISTORY, Extrapolation, Guess
+from pellucid.audio.floor import NoiseFloor
 from pellucid.audio.labels import Label
 from pellucid.audio.listen import Listener
 from pellucid.audio.network_band import scale_of, to_frames, to_spectra
+from pellucid.audio.periods import LONGEST, find_period
 from pellucid.audio.session import Array
 from pellucid.audio.stft import hop_of, window_of
 from pellucid.audio.wide import OVERLAP
@@ -33,31 +33,27 @@ Bins = npt.NDArray[np.complex64]
 
 
 class Fade(NamedTuple):
-    """How a sound sinks: from `start` to `end` in hops since the loss, into noise of that share of
-    the `usual` power, or the room's noise where that is louder.
-    """
+    """How a sound sinks into the noise of a room: from `start` to `end` in hops since the loss."""
 
     start: int
     end: int
-    usual: float
 
 
-FADED = Fade(1, 6, 0.25)  # of what a network makes: docs/sound.md
-REPEATED = Fade(6, 16, 0.0)  # of a bare repetition
+FADED = Fade(3, 30)  # most of it has died away by itself before: docs/sound.md
 Network = Callable[[Array, Array], tuple[Array, Array]]  # as `Session.run`
 
 ROWS = 5  # of a frame
 GUESS, NOISE, TOLD = slice(0, 2), slice(2, 4), 4  # both complex; what is known of the gap
 COUNTED = 20.0  # hops, as 1
-SETTLED = (30, 100)  # hops since the loss, over which the usual level sinks to the room's
 BACK = 0.004  # seconds over which what came again is faded in: docs/sound.md
 
 
 class Filler:
     """One channel at one rate. network, state: see `Session`. faded: how what it makes sinks.
-    listener: with one, music is only repeated and faded, because a network that learned from
-    voices makes noise of it.
+    listener: with one, music is only predicted, because a network that learned from voices makes
+    noise of it.
     ahead: samples of what comes after a gap that are looked at; then all is heard a hop late.
+    guess: how a sound of a rate goes on.
     """
 
     def __init__(
@@ -68,14 +64,16 @@ class Filler:
         faded: Fade = FADED,
         listener: Listener | None = None,
         ahead: int = 0,
+        guess: Callable[[Samples, int], Guess] = Extrapolation,
     ) -> None:
         self._network, self._state, self._faded = network, state, faded
         self._rate, self._hop = sample_rate, hop_of(sample_rate)
         self._ahead, self._late = ahead, self._hop if ahead else 0
+        self._going_on = guess
         self._scale = scale_of(sample_rate)
         self._window = window_of(sample_rate)
         self._past: Samples = np.zeros(round(HISTORY * sample_rate), np.float32)
-        self._floor, self._usual = NoiseFloor(self._hop + 1), UsualLevel(self._hop + 1)
+        self._floor = NoiseFloor(self._hop + 1)
         self._random = np.random.default_rng(0)
         self._since = 0  # hops that were lost in a row
         self._listener, self._label = listener, int(Label.SILENCE)
@@ -91,8 +89,7 @@ class Filler:
             heard = self._faded_in(hops)
         self._since = 0
         spectra = self._spectra(np.concatenate([self._past[-self._hop :], heard]))
-        for level in (self._floor, self._usual):
-            level.push(np.square(np.abs(spectra)))
+        self._floor.push(np.square(np.abs(spectra)))
         if self._listener:
             self._label = int(self._listener.push(spectra[None])[-1])
         _, self._state = self._network(self._frames(spectra), self._state)
@@ -109,7 +106,8 @@ class Filler:
     def _fill(self) -> Samples:
         """One hop."""
         if not self._since:
-            self._guess = Extrapolation(self._past, self._rate)
+            self._guess = self._going_on(self._past, self._rate)
+            self._period, self._likeness = find_period(self._past, self._rate)
             self._next = self._guess.take(self._hop)
             self._tail = self._next * self._window[self._hop :] ** 2
         self._since += 1
@@ -117,11 +115,10 @@ class Filler:
         guess = self._spectra(np.concatenate([now, self._next]))
         turns = self._random.random(guess.shape, np.float32)
         noise = (OVERLAP * np.exp(2j * np.pi * turns)).astype(np.complex64)
-        music = self._label == Label.MUSIC
-        network, faded = (repeat, REPEATED) if music else (self._network, self._faded)
+        network = as_guessed if self._label == Label.MUSIC else self._network
         made, self._state = network(self._told(guess, noise), self._state)
-        self._share = share_of(self._since, faded)
-        spectra = self._sunk(to_spectra(made, guess, self._scale), noise, faded.usual)
+        self._share = np.float32(share_of(self._since, self._faded))
+        spectra = self._share * to_spectra(made, guess, self._scale) + self._room(guess) * noise
         piece = np.fft.irfft(spectra)[0].astype(np.float32) * self._window
         heard: Samples = self._tail + piece[: self._hop]
         self._tail = piece[self._hop :]
@@ -137,7 +134,7 @@ class Filler:
 
     def _lead_to(self, hops: Samples) -> None:
         """Let the last hop, which nobody has heard yet, go over to what comes."""
-        back = Extrapolation(hops[: self._ahead][::-1], self._rate)
+        back = self._going_on(hops[: self._ahead][::-1], self._rate)
         before = back.take(self._hop)[::-1]
         risen = rise(self._hop)
         self._past[-self._hop :] = self._past[-self._hop :] * (1 - risen) + before * risen
@@ -158,17 +155,16 @@ class Filler:
         """A frame of a guess, with noise, and what is known of the gap."""
         frames = self._frames(spectra)
         frames[:, NOISE] = to_frames(noise, np.float32(1))
-        told = (1, self._since / COUNTED, self._guess.likeness, self._guess.lag / LONGEST)
+        lag = self._period / self._rate
+        told = (1, self._since / COUNTED, self._likeness, lag / LONGEST)
         frames[:, TOLD, : len(told)] = told
         return frames
 
-    def _sunk(self, spectra: Bins, noise: Bins, usual: float) -> Bins:
-        """All but a share sunk into noise, and that in time into the noise of the room."""
-        usual *= share_of(self._since, Fade(*SETTLED, 0.0))
-        room = np.sqrt(np.maximum(usual * self._usual.power, self._floor.power))
-        put = np.float32(np.sqrt(1 - self._share**2))
-        sunk: Bins = (np.float32(self._share) * spectra + put * room * noise).astype(np.complex64)
-        return sunk
+    def _room(self, guess: Bins) -> Array:
+        """What the noise of the room still lacks beside a guess that sank, float32 (1, hop + 1)."""
+        lacking = self._floor.power - np.square(np.abs(self._share * guess))
+        room: Array = np.sqrt(np.maximum(lacking, 0))
+        return room
 
     def _remember(self, heard: Samples) -> Samples:
         """What is heard now: with a look ahead, a hop late."""
@@ -189,6 +185,6 @@ def rise(size: int) -> Samples:
     return made
 
 
-def repeat(frames: Array, state: Array) -> tuple[Array, Array]:
+def as_guessed(frames: Array, state: Array) -> tuple[Array, Array]:
     """In place of a network: the guess as it is. For music, and to be compared with."""
     return frames[:, GUESS], state

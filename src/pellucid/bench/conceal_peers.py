@@ -12,12 +12,14 @@ import numpy as np
 import soxr
 
 from pellucid.audio.arrays import fitted
-from pellucid.audio.filler import REPEATED, Filler, repeat
+from pellucid.audio.filler import Fade, Filler, as_guessed
+from pellucid.audio.periods import Repetition
 from pellucid.audio.stft import HOPS
 from pellucid.bench.masks import PACKET_MS, Lost
 from pellucid.errors import ArtifactError, MissingExtraError
 from pellucid.frames import Samples
 
+REPEATED = Fade(6, 16)  # of the floor
 NETWORK_RATE, HOP, CONTEXT = 16_000, 160, 6  # of tPLCnet: Hz, samples, hops
 OPUS_BITS = 24_000  # a second
 OPUS_DELAY = 0.0065  # seconds that its coder adds
@@ -31,7 +33,7 @@ def zeros(samples: Samples, sample_rate: int, lost: Lost) -> Samples:
 
 def repeated(samples: Samples, sample_rate: int, lost: Lost) -> Samples:
     """The last periods again, sinking into the room's noise from 60 to 160 ms, with our joins."""
-    filler = Filler(repeat, np.zeros(1, np.float32), sample_rate, REPEATED)
+    filler = Filler(as_guessed, np.zeros(1, np.float32), sample_rate, REPEATED, guess=Repetition)
     hops = PACKET_MS // 10
     size = sample_rate * PACKET_MS // 1000
     padded, made = fitted(samples, lost.size * size), []

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.audio.files import write_sound
-from pellucid.audio.filler import BACK, FADED, Filler, repeat, rise, share_of
+from pellucid.audio.filler import BACK, FADED, Filler, as_guessed, rise, share_of
 from pellucid.audio.session import Array
 from pellucid.audio.spectrogram import draw_spectrograms
 from pellucid.audio.stft import hop_of
@@ -33,7 +33,7 @@ BATCHES = 4  # of held-out pieces
 SEEN = 3  # that are drawn and written
 MASKS = "loss*.csv"  # below the folders
 LEAD = 20  # hops that always come
-TITLES = ("repeated", "concealed", "whole")
+TITLES = ("guessed", "concealed", "whole")
 NONE = np.zeros(1, np.float32)
 
 
@@ -41,14 +41,14 @@ NONE = np.zeros(1, np.float32)
 class Holes:
     """Pieces with holes, float32 but for `touched`.
 
-    whole, repeated, base: (B, L), as sent, with bare repetition, and as heard less what a network
+    whole, guessed, base: (B, L), as sent, with the bare guess, and as heard less what a network
     adds. kept: (B, L), the share of that which the sound that comes again leaves. frames: (T, B,
     rows, bins), what it sees. shares: (T, B), of what it makes that is heard, 0 where nothing was
     lost or all has sunk. touched: bool (T, B), where a network is heard.
     """
 
     whole: Tensor
-    repeated: Tensor
+    guessed: Tensor
     base: Tensor
     kept: Tensor
     frames: Tensor
@@ -77,23 +77,23 @@ class Concealing:
         return concealed_loss(_heard(self.net, holes), holes.whole, holes.touched)
 
     def scores(self, net: nn.Module) -> dict[str, float]:
-        """The loss on held-out pieces, of the network and of bare repetition."""
+        """The loss on held-out pieces, of the network and of the bare guess."""
         net.eval()
         with torch.no_grad():
             made = [(_heard(net, holes), holes) for holes in self._held_out]
             ways = {
-                "repeated": [concealed_loss(h.repeated, h.whole, h.touched) for _, h in made],
+                "guessed": [concealed_loss(h.guessed, h.whole, h.touched) for _, h in made],
                 "concealed": [concealed_loss(m, h.whole, h.touched) for m, h in made],
             }
         return {f"{name} loss": round(float(sum(v)) / BATCHES, 4) for name, v in ways.items()}
 
     def show(self, net: nn.Module, folder: Path) -> None:
-        """Spectrograms and sounds of some: repeated, concealed, whole."""
+        """Spectrograms and sounds of some: guessed, concealed, whole."""
         holes, rows = self._held_out[0], []
         with torch.no_grad():
             made = _heard(net.eval(), holes)
         for number in range(min(SEEN, len(made))):
-            sounds = [np.asarray(s[number]) for s in (holes.repeated, made, holes.whole)]
+            sounds = [np.asarray(s[number]) for s in (holes.guessed, made, holes.whole)]
             rows.append(sounds)
             for name, sound in zip(TITLES, sounds, strict=True):
                 write_sound(folder / f"{number}-{name}.wav", sound[None], RATE)
@@ -151,26 +151,26 @@ class Concealing:
 
 
 def with_holes(whole: Samples, lost: Lost) -> tuple[Any, ...]:
-    """Whole, repeated, base, kept, frames, shares and touched of one piece, see `Holes`."""
+    """Whole, guessed, base, kept, frames, shares and touched of one piece, see `Holes`."""
     hop, seen = hop_of(RATE), list[Array]()
 
     def watch(frames: Array, state: Array) -> tuple[Array, Array]:
         seen.append(frames)
-        return repeat(frames, state)
+        return as_guessed(frames, state)
 
     filler, heard = Filler(watch, NONE, RATE), []
     edges = np.flatnonzero(np.diff(lost)) + 1
     for run in np.split(np.arange(lost.size), edges):
         part = whole[run[0] * hop : (run[-1] + 1) * hop]
         heard.append(filler.lost(run.size) if lost[run[0]] else filler.came(part))
-    repeated, frames = np.concatenate(heard), np.concatenate(seen)
+    guessed, frames = np.concatenate(heard), np.concatenate(seen)
     shares = _shares(lost)
-    added = repeat(frames, NONE)[0] * shares[:, None, None]
+    added = as_guessed(frames, NONE)[0] * shares[:, None, None]
     kept = _kept(lost)
-    base = repeated - kept * _put(torch.from_numpy(added)[:, None]).numpy()[0]
+    base = guessed - kept * _put(torch.from_numpy(added)[:, None]).numpy()[0]
     touched = shares > 0
     touched[1:] |= touched[:-1]
-    return whole[: base.size], repeated, base, kept, frames, shares, touched
+    return whole[: base.size], guessed, base, kept, frames, shares, touched
 
 
 def _kept(lost: Lost) -> Array:
