@@ -90,13 +90,19 @@ def test_judges_like_the_truth_best_and_blur_least() -> None:
     assert 0.02 < scores.flip(truth, soft) < 1
 
 
+@pytest.mark.parametrize("kind", ["calls", "stills"])
 def test_the_worst_places_come_worst_first(
-    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crops, "SIDE", 80)  # nine tiles
-    monkeypatch.setattr(crops, "OF_A_CLIP", 3)
+    monkeypatch.setattr(crops, "OF_A_PICTURE", 3)
     calm, _, vivid = scores.ours("vivid")
-    crops.draw_worst(find_sources((pictures,)).clips, calm, vivid, 300, tmp_path / "worst.png")
+    sources = find_sources((pictures,))
+    if kind == "calls":
+        seen = [crops.views_of_call(clip, calm, vivid, 300) for clip in sources.clips]
+    else:
+        seen = [crops.views_of_still(still, calm, vivid) for still in sources.stills[:1]]
+    crops.draw_worst(seen, calm, vivid, tmp_path / "worst.png")
     drawn = np.asarray(Image.open(tmp_path / "worst.png"))
     rows = [drawn[TITLE + k * (80 + GAP) :][:80] for k in range(3)]
     assert len(drawn) == TITLE + 3 * (80 + GAP)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 from pellucid.bench.methods import LumaMethod, Method, matlab_bicubic, swscale
@@ -12,7 +12,7 @@ from pellucid.bench.report import describe_machine
 from pellucid.bench.suite import Tests
 from pellucid.lab.journal import Journal
 from pellucid.lab.vivid import ablation, scores
-from pellucid.lab.vivid.crops import draw_crops, draw_worst
+from pellucid.lab.vivid.crops import draw_crops, draw_worst, views_of_call, views_of_still
 from pellucid.lab.vivid.page import page
 from pellucid.training.adversarial.moments import Moments
 from pellucid.video.coding import Codec
@@ -46,8 +46,19 @@ class Files:
 
     @property
     def worst(self) -> Path:
-        """Where it is farthest from the truth."""
+        """Where it is farthest from the truth in calls."""
         return self.folder / f"{self.name}-worst.png"
+
+    @property
+    def worst_stills(self) -> Path:
+        """And on clean stills."""
+        return self.folder / f"{self.name}-worst-stills.png"
+
+    @property
+    def drawn(self) -> list[str]:
+        """The names of the pictures that are there."""
+        pictures = (self.crops, self.worst, self.worst_stills)
+        return [path.name for path in pictures if path.exists()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,15 +99,25 @@ def judge(journal: Journal, judging: Judging, files: Files, told: Told) -> None:
         for row in list(scores.judge_stills(folder, left)):
             journal.add(row)
         told(folder.name)
-    calm, vivid = judging.ours[0], judging.ours[-1]
-    for path, draw in ((files.crops, draw_crops), (files.worst, draw_worst)):
-        if judging.tests.clips and not path.exists():
-            draw(judging.tests.clips, calm, vivid, SHOWN_RATE, path)
+    _draw(judging, files)
+
+
+def _draw(judging: Judging, files: Files) -> None:
+    """The crops that are missing."""
+    tests, calm, vivid = judging.tests, judging.ours[0], judging.ours[-1]
+    if tests.clips and not files.crops.exists():
+        draw_crops(tests.clips, calm, vivid, SHOWN_RATE, files.crops)
+    if tests.clips and not files.worst.exists():
+        seen = (views_of_call(clip, calm, vivid, SHOWN_RATE) for clip in tests.clips)
+        draw_worst(seen, calm, vivid, files.worst)
+    if tests.stills and not files.worst_stills.exists():
+        pictures = chain.from_iterable(map(scores.judged_stills, tests.stills))
+        seen = (views_of_still(picture, calm, vivid) for picture in pictures)
+        draw_worst(seen, calm, vivid, files.worst_stills)
 
 
 def write_page(files: Files, journal: Journal, plan: ablation.Plan, command: str) -> Path:
     """The page."""
-    drawn = [path.name for path in (files.crops, files.worst) if path.exists()]
-    text = page(journal.rows, asdict(plan.recipe), command, describe_machine(), drawn)
+    text = page(journal.rows, asdict(plan.recipe), command, describe_machine(), files.drawn)
     files.page.write_text(text, "utf-8")
     return files.page

@@ -73,7 +73,7 @@ def judge_call(clip: Path, methods: Sequence[Method], codec: Codec) -> list[Row]
 
 def judge_stills(folder: Path, methods: Sequence[Method]) -> Iterator[Row]:
     """A row for each picture and method: halved by MATLAB's bicubic, enlarged."""
-    for path in stills.pictures_in(folder)[:MOST_STILLS]:
+    for path in judged_stills(folder):
         still = stills.read_still(path)
         truth, low = ycbcr.to_bytes(ycbcr.luma(still)), halve.rgb_bicubic(still)
         for method in methods:
@@ -81,6 +81,11 @@ def judge_stills(folder: Path, methods: Sequence[Method]) -> Iterator[Row]:
             head = {"kind": "still", "set": folder.name, "picture": path.name}
             scores = {"psnr": psnr(truth, made, border=stills.BORDER)}
             yield head | {"method": method.name} | scores | _slow([truth], [made])
+
+
+def judged_stills(folder: Path) -> tuple[Path, ...]:
+    """The first of a set."""
+    return stills.pictures_in(folder)[:MOST_STILLS]
 
 
 def _scores(reference: Sequence[Plane], made: Sequence[Plane]) -> Row:
