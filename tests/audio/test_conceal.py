@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import pellucid
@@ -56,6 +56,7 @@ def test_a_tone_is_concealed_nearly_whole() -> None:
 
 @settings(deadline=None, max_examples=15)
 @given(seed=st.integers(0, 10**6), mask=st.lists(st.booleans(), min_size=30, max_size=30))
+@example(seed=531, mask=[packet == 15 for packet in range(30)])  # a hiss, silence, then a loss
 @pytest.mark.parametrize("look_ahead", [False, True])
 @pytest.mark.parametrize("rate", [16_000, 48_000])
 def test_no_join_clicks(rate: int, look_ahead: bool, seed: int, mask: list[bool]) -> None:

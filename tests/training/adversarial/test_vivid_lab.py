@@ -117,6 +117,8 @@ def test_what_is_done_is_not_done_again_and_stands_on_the_page(
 ) -> None:
     monkeypatch.setattr(textures_module, "STEPS", 20)
     monkeypatch.setattr(scores, "RATES", (300,))
+    monkeypatch.setattr(scores, "MOST_STILLS", 1)
+    monkeypatch.setattr(crops, "SIDE", 80)
     sources = find_sources((pictures,))
     moments = make_moments(pictures_of(SMALL, PICTURES), sources, tmp_path, ignore)
     plan = ablation.Plan(SMALL, ("supervised", "GAN"), 1, 2)
@@ -127,12 +129,14 @@ def test_what_is_done_is_not_done_again_and_stands_on_the_page(
     assert told == ["supervised, seed 1; 1 left", "GAN, seed 1; 0 left"]
     again = ablation.open_journal(files.log, plan, moments)
     assert ablation.missing(again, plan) == []
-    tests = suite.Tests(sources.clips, ())
+    tests = suite.Tests(sources.clips, (sources.stills[0].parent,))
     judging = experiment.Judging(scores.ours("lite"), (), tests, ("x264",))
     experiment.judge(again, judging, files, told.append)
     text = experiment.write_page(files, again, plan, "a test").read_text("utf-8")
-    for line in ("| bicubic |", "| lite 0.5 |", "| GAN |", "vivid-crops.png", "VMAF-NEG"):
+    for line in ("| bicubic |", "| lite 0.5 |", "| GAN |", "1 pictures**", "VMAF-NEG"):
         assert line in text
+    for name in ("vivid-crops.png", "vivid-worst.png", "vivid-worst-stills.png"):
+        assert f"]({name})" in text
 
 
 def test_trainings_alone_tell_their_weights() -> None:
