@@ -14,15 +14,15 @@ MEGABYTE = 10**6
 MOST = 5 * MEGABYTE
 # For the compiled module, which is weighed apart where it is at hand: 0.2 MB packed. Building the
 # wheel itself would take a compiler minutes in every run of the tests.
-NATIVE = MEGABYTE
+NATIVE = MEGABYTE // 2
 
 
-def packed(paths: list[Path]) -> int:
-    """Bytes of a zip file of them, compressed as wheels are."""
+def packed(paths: list[Path], root: Path) -> int:
+    """Bytes of a zip file of them, compressed and named (from `root` on) as in wheels."""
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w", zipfile.ZIP_DEFLATED) as wheel:
         for path in paths:
-            wheel.write(path)
+            wheel.write(path, path.relative_to(root))
     return memory.tell()
 
 
@@ -34,9 +34,10 @@ def files() -> list[Path]:
 def test_the_wheel_with_its_weights_stays_below_5_mb() -> None:
     found = files()
     assert {".py", ".safetensors", ".onnx", ".js", ".wasm"} <= {path.suffix for path in found}
-    assert packed(found) + NATIVE <= MOST
+    assert packed(found, PACKAGE.parent) + NATIVE <= MOST
 
 
 def test_the_native_library_keeps_to_its_share() -> None:
     native = pytest.importorskip("pellucid._native")
-    assert packed([Path(native.__file__)]) <= NATIVE
+    module = Path(native.__file__)
+    assert packed([module], module.parents[1]) <= NATIVE
