@@ -29,7 +29,7 @@ TOGETHER = 8  # mixtures drawn at a time
 # What it says of a network and of training is not used.
 MIXTURES = DenoiseRecipe(
     "lab-recurrent", "denoise", 1, 1, 1, 1, 1, 1, 1, SECONDS, (-5.0, 15.0), (-35.0, -15.0), 0.0,
-    0.0, 0.3, 0.5, 0.2, 0.0, 0.0, 0.0, 0.0, "compressed", TOGETHER, 1, 0.001,
+    0.0, 0.3, 0.5, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0, TOGETHER, 1, 0.001,
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ class Cleaning:
         made, samples = _run(self.net, mixed)
         target = to_spectra(clean, RATE)
         fitting = clean[:, : samples.shape[1]]
-        return denoise_loss(made, target, samples, fitting, self.recipe.loss)
+        return denoise_loss(made, target, samples, fitting, self.recipe.missing)
 
     def scores(self, net: nn.Module) -> dict[str, float]:
         """Mean SI-SDR in dB of held-out mixtures, and of what the network makes of them."""

@@ -7,31 +7,26 @@ from torch import Tensor
 
 from pellucid.training.voice.spectra import to_spectra
 
-DENOISE_LOSSES = ("compressed", "many", "kept", "whole")
 COMPRESSION = 0.3
 LEAST = 1e-6  # magnitude
 SILENT = 1e-8  # mean square of a target that has no signal-to-distortion ratio
 MOST_DB = 30.0  # better is not asked for
 CONCEALED_RATE = 16_000  # Hz
-TAKEN = {"kept": 70.0, "whole": 300.0}  # weights: what is missing counts twice, or five times
 CONCEALED_RESOLUTIONS = 2.0  # weight
 WINDOWS = (256, 512, 1024)  # samples, of the several resolutions
-MAGNITUDE, COMPLEX, RATIO, RESOLUTIONS = 70.0, 30.0, 0.1, 1.0  # weights, set by their slopes
+MAGNITUDE, COMPLEX, RATIO = 70.0, 30.0, 0.1  # weights, set by their slopes
 
 
 def denoise_loss(
-    made_spectra: Tensor, spectra: Tensor, made: Tensor, clean: Tensor, kind: str
+    made_spectra: Tensor, spectra: Tensor, made: Tensor, clean: Tensor, missing: float
 ) -> Tensor:
-    """The sum that denoisers train on: one of `DENOISE_LOSSES`; "many" adds the several
-    resolutions, "kept" a penalty on voice that is taken away, "whole" a higher one.
+    """The sum that denoisers train on; what is `missing` of a voice weighs so much on top.
 
     Spectra (T, B, 2, bins); samples (B, L).
     """
     magnitude, complex_ = compressed(made_spectra, spectra)
     loss = MAGNITUDE * magnitude + COMPLEX * complex_ - RATIO * si_sdr(made, clean)
-    if kind == "many":
-        return loss + RESOLUTIONS * resolutions(made, clean)
-    return loss + TAKEN[kind] * taken(made_spectra, spectra) if kind in TAKEN else loss
+    return loss + missing * taken(made_spectra, spectra) if missing else loss
 
 
 def compressed(made: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:

@@ -10,7 +10,6 @@ from pellucid.audio.wide import GAPS
 from pellucid.errors import RecipeError
 from pellucid.training.nets.denoise import DenoiseShape
 from pellucid.training.reading import expect, fill, read_values, rising, within
-from pellucid.training.voice.losses import DENOISE_LOSSES
 
 TASK = "task"  # the key that tells a voice recipe from a picture's
 SHARES = (
@@ -40,6 +39,7 @@ LIMITS = {
     "groups": (1, 256),
     "taps": (1, 16),
     "seconds": (0.5, 30),
+    "missing": (0, 10_000),
     "quantile": (0.01, 0.99),
     "versions": (1, 100),
     "batch": (1, 4096),
@@ -58,7 +58,8 @@ class DenoiseRecipe:
     mean square within `level` dB of full scale. Shares of the mixtures: without speech (`silent`),
     without noise (`clean`), in a `room`, with an `equal`iser over speech or noise, with `music`
     for noise, of a narrow `band`, through a `codec`, that `clip`, that `drop` packets.
-    Training: SOAP over batches of `batch` mixtures, `loss` one of `losses.DENOISE_LOSSES`.
+    Training: SOAP over batches of `batch` mixtures; what is `missing` of a voice weighs so much
+    on top, 70 being as much as too much of it.
     """
 
     name: str
@@ -82,7 +83,7 @@ class DenoiseRecipe:
     codec: float
     clip: float
     drop: float
-    loss: Literal["compressed", "many", "kept", "whole"]
+    missing: float
     batch: int
     steps: int
     learning_rate: float
@@ -93,8 +94,6 @@ class DenoiseRecipe:
         rising(self, SPANS)
         check_name(self.name)
         expect(self.task == "denoise", TASK, "denoise", self.task)
-        losses = f"one of {', '.join(DENOISE_LOSSES)}"
-        expect(self.loss in DENOISE_LOSSES, "loss", losses, self.loss)
         expect(self.width % self.groups == 0, "groups", f"a divisor of {self.width}", self.groups)
 
     @property
