@@ -120,6 +120,15 @@ def test_shipped_recipes_are_read(path: Path) -> None:
     assert is_voice(path)
 
 
+def test_a_recipe_says_what_missing_voice_weighs(sounds: Path) -> None:
+    recipe = small("denoise-lite")
+    tasks = [make_task(replace(recipe, missing=weight), [sounds]) for weight in (0, 300)]
+    none, much = (task.loss(0).item() for task in tasks)
+    assert much > none + 0.01
+    with pytest.raises(RecipeError, match=r"missing: expected 0\.\.10000, got -1"):
+        replace(recipe, missing=-1)
+
+
 def test_recipes_are_read_and_refused(tmp_path: Path, sounds: Path) -> None:
     assert [is_voice(RECIPES / f"{n}.toml") for n in ("denoise-lite", "video-lite")] == [
         True,

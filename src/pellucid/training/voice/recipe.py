@@ -58,8 +58,8 @@ class DenoiseRecipe:
     mean square within `level` dB of full scale. Shares of the mixtures: without speech (`silent`),
     without noise (`clean`), in a `room`, with an `equal`iser over speech or noise, with `music`
     for noise, of a narrow `band`, through a `codec`, that `clip`, that `drop` packets.
-    Training: SOAP over batches of `batch` mixtures; what is `missing` of a voice weighs so much
-    on top, 70 being as much as too much of it.
+    Training: SOAP over batches of `batch` mixtures; an error of magnitude weighs 70, and so much
+    more where it is voice that is `missing`.
     """
 
     name: str
