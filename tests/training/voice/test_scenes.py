@@ -12,7 +12,7 @@ from pellucid.audio.activity import FRAME, SILENT_DB, level_db, power_of
 from pellucid.audio.hearing import bands_of
 from pellucid.audio.labels import Label
 from pellucid.errors import MediaError, RecipeError
-from pellucid.training.voice import made_up, scenes
+from pellucid.training.voice import scenes
 from pellucid.training.voice.recipe import ClassifyRecipe, read_voice_recipe
 from pellucid.training.voice.scenes import RATE, WIDTHS, Scenes, loudness
 from pellucid.training.voice.sounds import Sounds, load_sounds
@@ -97,7 +97,7 @@ def test_loudness_of_bands_is_that_of_all_bins() -> None:
 def test_made_up_sounds_are_drawn_where_they_are_asked_for(
     recipe: ClassifyRecipe, loaded: Sounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(made_up, "COUNT", 2)
+    monkeypatch.setattr(scenes, "MADE_UP", 2)
     with_them = Scenes(loaded, replace(recipe, made_up=1)).batch(0)
     without = Scenes(loaded, recipe).batch(0)
     assert np.isfinite(with_them[0]).all()

@@ -34,9 +34,10 @@ from pellucid.audio.labels import Label, Labels
 from pellucid.audio.stft import BIN_HZ, HOPS_A_SECOND
 from pellucid.errors import MediaError
 from pellucid.frames import Samples
-from pellucid.training.voice import made_up
 from pellucid.training.voice.coming import come_and_go, drift
 from pellucid.training.voice.harm import BANDS_HZ, code, colour, telephone
+from pellucid.training.voice.made_up.music import music
+from pellucid.training.voice.made_up.noises import noise
 from pellucid.training.voice.recipe import ClassifyRecipe
 from pellucid.training.voice.rooms import convolve, room
 from pellucid.training.voice.sounds import Sounds
@@ -65,6 +66,7 @@ GAP_SECONDS = (0.2, 1.0)
 UNEVEN_DB = (-8.0, 8.0)  # a scene of the piece's level
 NOTCHED, NOTCH = 0.3, (1, 16)  # share of pieces without some bands, and how many
 STRONGER = 1.5  # an equaliser of so many times the dB of `colour`
+MADE_UP = 300  # sounds of a kind
 FLOOR_DB = (-95.0, -62.0)  # of full scale: the microphone's own noise
 RATE = 16_000
 MEMBERS = (gather() > 0).astype(np.float32)  # (BANDS, BINS)
@@ -242,8 +244,8 @@ def _changed(rng: np.random.Generator, recipe: ClassifyRecipe, samples: Samples)
 def _made_up(recipe: ClassifyRecipe) -> dict[Label, Pool]:
     """Music and noises of no recording, some in a room; none where no share is asked for."""
     pools: dict[Label, Pool] = {}
-    for label, make in ((Label.MUSIC, made_up.music), (Label.NOISE, made_up.noise)):
-        rngs = [np.random.default_rng([recipe.seed, label, n]) for n in range(made_up.COUNT)]
+    for label, make in ((Label.MUSIC, music), (Label.NOISE, noise)):
+        rngs = [np.random.default_rng([recipe.seed, label, n]) for n in range(MADE_UP)]
         if recipe.made_up:
             pools[label] = [[_heard(_placed(rng, recipe, make(rng)), label)] for rng in rngs]
     return pools
