@@ -84,6 +84,7 @@ def test_rows_count_each_frame_once_and_detectors_know_two_kinds(heard: list[Hea
 def test_an_interval_is_that_of_the_mean() -> None:
     assert interval([1.0, 2.0, 3.0], 2) == f"2.00 ± {1.96 / 3**0.5:.2f}"
     assert interval([1.0]) == "1.0 ± nan"
+    assert interval([-0.01, 0.0]) == "0.0 ± 0.0"
 
 
 def test_a_peer_must_have_its_form(tmp_path: Path) -> None:

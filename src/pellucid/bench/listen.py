@@ -90,10 +90,10 @@ def single_pushes(model: Path, sample_rate: int, count: int = 500) -> float:
 
 
 def interval(values: Sequence[float], digits: int = 1) -> str:
-    """A mean with its 95 % interval, the values being of different recordings."""
+    """A mean, never a minus zero, with its 95 % interval; each value is of another recording."""
     some = np.array(values)
     spread = Z_95 * some.std(ddof=1) / np.sqrt(some.size) if some.size > 1 else float("nan")
-    return f"{some.mean():.{digits}f} ± {spread:.{digits}f}"
+    return f"{some.mean():z.{digits}f} ± {spread:.{digits}f}"
 
 
 def wrong_switches(truth: Labels, told: Labels) -> int:
