@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import soxr
 
 from pellucid.audio.activity import level_db, power_of
 from pellucid.audio.bands import BANDS
 from pellucid.audio.hearing import INPUTS, REACH_DB, Hearing, bands_of
+from pellucid.audio.network_band import roll_off
 from pellucid.audio.session import Array
 
 RATE = 16_000
@@ -59,3 +61,19 @@ def test_a_pause_is_below_what_was_loud(noise: Array) -> None:
     assert -40 < below < -33
     assert abs(above) < 4
     assert apart == pytest.approx(above - below, abs=1e-3)
+
+
+@pytest.mark.parametrize("rate", [24_000, 32_000, 48_000])
+def test_a_wide_sound_is_heard_as_its_resampled_self(rate: int) -> None:
+    wide = np.random.default_rng(0).normal(0, 0.1, 10 * rate).astype(np.float32)
+    narrow = soxr.resample(wide, rate, 16_000).astype(np.float32)
+    heard, known = (
+        bands_of(power_of(sound, at) * roll_off(at))[5:-5].mean(0)
+        for sound, at in ((wide, rate), (narrow, 16_000))
+    )
+    np.testing.assert_allclose(10 * np.log10(heard / known), 0, atol=0.6)
+
+
+def test_narrow_sounds_are_heard_as_they_are() -> None:
+    for rate in (8_000, 16_000):
+        np.testing.assert_array_equal(roll_off(rate), 1)

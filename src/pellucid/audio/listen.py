@@ -22,7 +22,7 @@ from pellucid.artifact import SHIPPED
 from pellucid.audio.activity import FRAME, PAUSE, SILENT_DB, Powers, level_db
 from pellucid.audio.hearing import Hearing, bands_of
 from pellucid.audio.labels import Label, Labels
-from pellucid.audio.network_band import scale_of
+from pellucid.audio.network_band import roll_off, scale_of
 from pellucid.audio.pauses import Pauses
 from pellucid.audio.session import Array, open_session
 from pellucid.audio.stft import Spectra
@@ -52,7 +52,7 @@ class Listener:
 
     def begin(self, sample_rate: int, channels: int) -> None:
         """A stream starts."""
-        self._scale = np.float32(scale_of(sample_rate) ** 2 / channels)
+        self._scale = roll_off(sample_rate) * np.float32(scale_of(sample_rate) ** 2 / channels)
         self._hearing, self._decision, self._pauses = Hearing(), Decision(), Pauses(DELAY)
         self._state = self._session.start()
         self._odd: list[Powers] = []  # a hop that waits for the other half of its frame

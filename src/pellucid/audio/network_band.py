@@ -15,11 +15,23 @@ NETWORK_HOP = 160  # samples: what networks were trained on, at 16 kHz
 TOP = slice(110, BINS)  # bins, 5.5 to 8 kHz, whose gain stands for all above
 QUIET = 1e-12  # power, so that silence has a gain
 MOST = 1.0  # gain above 8 kHz
+# What soxr's low-pass leaves of the power of the last bins of noise that it brings to 16 kHz.
+ROLLED_OFF_DB = (-0.5, -1.3, -2.9, -5.5, -9.5, -15.0, -22.2, -31.2, -39.2, -42.5, -43.3)
 
 
 def scale_of(sample_rate: int) -> np.float32:
     """What spectra at a rate are multiplied by to be as loud as the network's."""
     return np.float32(NETWORK_HOP / hop_of(sample_rate))
+
+
+def roll_off(sample_rate: int) -> Array:
+    """float32 (bins,): what the power of sound above 16 kHz is multiplied by to be as networks know
+    it, who were trained on sound that was resampled. Ones for lower rates.
+    """
+    share = np.ones(hop_of(sample_rate) + 1, np.float32)
+    if share.size > BINS:
+        share[BINS - len(ROLLED_OFF_DB) : BINS] = 10 ** (np.array(ROLLED_OFF_DB) / 10)
+    return share
 
 
 def to_frames(spectra: Spectra, scale: np.float32) -> Array:
