@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -115,6 +116,15 @@ def test_the_sample_voice_is_speech(name: str) -> None:
     labels = classify(samples, RATE)
     assert (labels == Label.MUSIC).mean() < 0.05
     assert (labels == Label.SPEECH).mean() > 0.7
+
+
+def test_what_a_resampler_takes_is_not_heard_at_48_khz_either() -> None:
+    time = np.arange(96_000) / 48_000
+    top, below = ((0.002 * np.sin(2 * np.pi * f * time)).astype(np.float32) for f in (7_980, 7_000))
+    for wide, quiet in ((top, True), (below, False)):
+        narrow = soxr.resample(wide, 48_000, 16_000).astype(np.float32)
+        for told in (classify(wide, 48_000), classify(narrow, 16_000)):
+            assert (told == Label.SILENCE).all() == quiet
 
 
 def test_white_noise_is_noise() -> None:

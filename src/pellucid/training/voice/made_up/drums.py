@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from pellucid.training.voice.made_up.waves import (
-    RATE,
     SECONDS,
     SIZE,
     Rng,
@@ -84,6 +83,3 @@ def _tom(rng: Rng) -> Wave:
 
 def _at_peak(wave: Wave) -> Wave:
     return np.asarray(wave / np.abs(wave).max())
-
-
-assert int(LATE * RATE) > 1
