@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +54,15 @@ def test_noise_goes(model: str, rate: int) -> None:
     level = np.sqrt(np.square(voice).mean()) * 10 ** (-5 / 20)
     given = voice + np.random.default_rng(0).normal(0, level, voice.size).astype(np.float32)
     assert ratio(pellucid.denoise(given, rate, model), voice) > ratio(given, voice) + 1.5
+
+
+@pytest.mark.parametrize("rate", [24_000, 48_000])
+def test_a_wide_sound_is_cleaned_as_its_resampled_self(rate: int) -> None:
+    voice = read_sound(SAMPLES / "voice.flac", rate)[0]
+    level = np.sqrt(np.square(voice).mean()) * 10 ** (-5 / 20)
+    given = voice + np.random.default_rng(0).normal(0, level, voice.size).astype(np.float32)
+    wide, narrow = (soxr.resample(x, rate, 16_000) for x in (pellucid.denoise(given, rate), given))
+    assert ratio(wide, pellucid.denoise(narrow, 16_000)) > 50
 
 
 @pytest.mark.parametrize("rate", [16_000, 48_000])

@@ -11,7 +11,7 @@ import numpy as np
 from pellucid.audio.arrays import through
 from pellucid.audio.hopwise import Hopwise
 from pellucid.audio.keep import AUTO, WAYS, MusicKeeper
-from pellucid.audio.network_band import scale_of, to_frames, to_spectra
+from pellucid.audio.network_band import scales_of, to_frames, to_spectra
 from pellucid.audio.session import Array, open_session
 from pellucid.audio.stft import Istft, Spectra, Stft
 from pellucid.audio.voices import find_voice
@@ -38,7 +38,7 @@ class Cleaner:
     def begin(self, sample_rate: int, channels: int) -> None:
         """A fresh state for each channel."""
         self._states = [self._session.start() for _ in range(channels)]
-        self._scale = scale_of(sample_rate)
+        self._scales = scales_of(sample_rate)
         if self._keeper:
             self._keeper.begin(sample_rate, channels)
 
@@ -54,9 +54,9 @@ class Cleaner:
 
     def _channel(self, channel: int, spectra: Spectra) -> Spectra:
         """(n, bins) of one channel."""
-        frames, state = to_frames(spectra, self._scale), self._states[channel]
+        frames, state = to_frames(spectra, self._scales), self._states[channel]
         made, self._states[channel] = self._session.run(frames, state)
-        return to_spectra(made, spectra, self._scale)
+        return to_spectra(made, spectra, self._scales)
 
 
 class Denoiser(Hopwise):

@@ -34,8 +34,19 @@ def roll_off(sample_rate: int) -> Array:
     return share
 
 
-def to_frames(spectra: Spectra, scale: np.float32) -> Array:
-    """complex (n, bins) as a network takes it: float32 (n, 2, BINS), silent above the band."""
+def scales_of(sample_rate: int) -> Array:
+    """float32 (BINS,): `scale_of` of each bin, and what `roll_off` leaves of it."""
+    share = np.ones(BINS, np.float32)
+    left = np.sqrt(roll_off(sample_rate)[:BINS])
+    share[: left.size] = left
+    return share * scale_of(sample_rate)
+
+
+def to_frames(spectra: Spectra, scale: np.float32 | Array) -> Array:
+    """complex (n, bins) as a network takes it: float32 (n, 2, BINS), silent above the band.
+
+    scale: one, or one a bin (BINS,).
+    """
     frames = np.zeros((len(spectra), 2, BINS), np.float32)
     shared = min(BINS, spectra.shape[1])
     frames[:, 0, :shared] = spectra.real[:, :shared]
@@ -44,11 +55,11 @@ def to_frames(spectra: Spectra, scale: np.float32) -> Array:
     return frames
 
 
-def to_spectra(made: Array, spectra: Spectra, scale: np.float32) -> Spectra:
+def to_spectra(made: Array, spectra: Spectra, scale: np.float32 | Array) -> Spectra:
     """What a network made of spectra (n, bins), in all their bins; undoes `to_frames`."""
     whole, shared = np.empty_like(spectra), min(BINS, spectra.shape[1])
-    whole.real[:, :shared] = made[:, 0, :shared] / scale
-    whole.imag[:, :shared] = made[:, 1, :shared] / scale
+    whole.real[:, :shared] = (made[:, 0] / scale)[:, :shared]
+    whole.imag[:, :shared] = (made[:, 1] / scale)[:, :shared]
     if spectra.shape[1] > BINS:
         whole[:, BINS:] = spectra[:, BINS:] * _gain_of_top(spectra, whole)
     return whole
