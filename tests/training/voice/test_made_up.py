@@ -9,10 +9,10 @@ import pytest
 
 from pellucid.frames import Samples
 from pellucid.training.voice.coming import come_and_go, drift
-from pellucid.training.voice.made_up import music, noises
+from pellucid.training.voice.made_up import machines, music, noises, studio
 from pellucid.training.voice.made_up.drums import STEPS, drums
 from pellucid.training.voice.made_up.notes import SCALES, ensemble, note, pitch
-from pellucid.training.voice.made_up.waves import RATE, SIZE, Wave
+from pellucid.training.voice.made_up.waves import RATE, SIZE, TIME, Wave, buzz, resonant
 
 MAKERS = [music.music, noises.noise]
 
@@ -70,11 +70,70 @@ def test_drums_repeat_their_bar() -> None:
 def test_a_studio_makes_levels_alike() -> None:
     rng = np.random.default_rng(3)
     uneven = rng.normal(size=SIZE) * np.repeat([0.1, 1.0, 0.3, 2.0], SIZE // 4)
-    driven, squeezed = music._driven(rng, uneven), music._squeezed(rng, uneven)
+    driven, squeezed = studio.driven(rng, uneven), studio.squeezed(rng, uneven)
     assert np.abs(driven).max() <= 1
     before, after = (x.reshape(4, -1).std(1) for x in (uneven, squeezed))
     assert after.max() / after.min() < 0.8 * before.max() / before.min()
     np.testing.assert_array_equal(np.argsort(after), np.argsort(before))
+
+
+def test_a_buzz_has_every_harmonic_alike() -> None:
+    power = np.square(np.abs(np.fft.rfft(buzz(np.full(RATE, 200.0)))))
+    harmonics = power[200 : RATE // 2 - 100 : 200]
+    assert harmonics.min() > 0.99 * harmonics.max()
+    assert harmonics.sum() > 0.99 * power.sum()
+
+
+def test_a_moving_filter_lets_through_what_is_below_it() -> None:
+    noise = np.random.default_rng(4).normal(size=SIZE)
+    centre = np.repeat([500.0, 3000.0], SIZE // 2)
+    plain, hilly = (resonant(noise, centre, peak, 100) for peak in (0.0, 5.0))
+    assert plain.shape == (SIZE,)
+    low, high = (_power_at(half, 1500) for half in np.split(plain, 2))
+    assert low < 0.05 * high
+    for half, hertz in zip(np.split(hilly, 2), (500, 3000), strict=True):
+        assert _power_at(half, hertz) > 10 * _power_at(half, hertz / 2)
+
+
+def _power_at(wave: Wave, hertz: float) -> float:
+    power = np.square(np.abs(np.fft.rfft(wave)))
+    near = np.abs(np.fft.rfftfreq(wave.size, 1 / RATE) - hertz) < 50
+    return float(power[near].mean())
+
+
+def test_a_filter_that_is_wide_open_changes_nothing() -> None:
+    tone = np.sin(2 * np.pi * 300 * TIME)
+    np.testing.assert_allclose(resonant(tone, np.full(SIZE, 1e6), 0, 100), tone, atol=1e-9)
+
+
+def test_a_riser_goes_up_or_down_and_begins_anew() -> None:
+    for seed in range(4):
+        made = machines.riser(np.random.default_rng(seed), 0.5, 110.0, SCALES[0])
+        pieces = np.abs(np.fft.rfft(made.reshape(-1, RATE // 4))) ** 2
+        middle = (pieces * np.arange(pieces.shape[1])).sum(1) / pieces.sum(1)
+        steps = np.sign(np.diff(middle))
+        assert abs(steps.mean()) > 0.3  # most of them the one way
+
+
+def test_echoes_come_later_and_softer() -> None:
+    click = np.zeros(SIZE)
+    click[100] = 1
+    made = studio.echoed(np.random.default_rng(5), click, 0.5)
+    places = np.flatnonzero(made)
+    assert places.size == studio.ECHOES
+    assert np.ptp(np.diff(places)) == 0
+    assert (np.diff(made[places]) < 0).all()
+
+
+def test_a_gate_repeats_and_a_cut_leaves_one_piece() -> None:
+    steady = np.ones(SIZE)
+    gated = studio.gated(np.random.default_rng(6), steady, 0.5)
+    assert 0 < gated.min() + 1e-9 < 0.01
+    assert gated.max() == pytest.approx(1)
+    there = [studio.cut_short(np.random.default_rng(seed), steady, 0.5) for seed in range(20)]
+    changes = [np.abs(np.diff(wave, prepend=0, append=0)).sum() for wave in there]
+    assert changes == [2] * 20
+    assert min(wave.mean() for wave in there) < 0.5
 
 
 def test_gains_come_and_go() -> None:

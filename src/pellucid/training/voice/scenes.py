@@ -46,11 +46,11 @@ Sizes = npt.NDArray[np.float32]
 
 # What stands before what, and how often.
 SCENES: dict[tuple[Label, Label | None], float] = {
-    (Label.SPEECH, None): 0.16,
+    (Label.SPEECH, None): 0.14,
     (Label.MUSIC, None): 0.16,
-    (Label.NOISE, None): 0.22,
+    (Label.NOISE, None): 0.2,
     (Label.SPEECH, Label.NOISE): 0.22,
-    (Label.SPEECH, Label.MUSIC): 0.14,
+    (Label.SPEECH, Label.MUSIC): 0.18,
     (Label.MUSIC, Label.NOISE): 0.05,
     (Label.NOISE, Label.NOISE): 0.05,
 }
@@ -66,7 +66,7 @@ GAP_SECONDS = (0.2, 1.0)
 UNEVEN_DB = (-8.0, 8.0)  # a scene of the piece's level
 NOTCHED, NOTCH = 0.3, (1, 16)  # share of pieces without some bands, and how many
 STRONGER = 1.5  # an equaliser of so many times the dB of `colour`
-MADE_UP = 300  # sounds of a kind
+MADE_UP = 500  # sounds of a kind
 FLOOR_DB = (-95.0, -62.0)  # of full scale: the microphone's own noise
 RATE = 16_000
 MEMBERS = (gather() > 0).astype(np.float32)  # (BANDS, BINS)

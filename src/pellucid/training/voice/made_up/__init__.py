@@ -3,6 +3,7 @@
 They need not fool anyone; they show what a kind may be without the colour, the room and the level
 of one recording.
 
-waves.py ─▶ notes.py, drums.py ─▶ music.py (layers of one piece, and a studio)
+waves.py ─▶ notes.py ─▶ layers.py (players) ───┐
+         ├▶ drums.py ─▶ machines.py ───────────┼▶ studio.py ─▶ music.py
          └▶ noises.py
 """

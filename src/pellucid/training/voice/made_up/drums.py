@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from pellucid.training.voice.made_up.waves import (
@@ -29,7 +31,6 @@ def drums(rng: Rng, beat: float) -> Wave:
 
     beat: in seconds.
     """
-    made, step = np.zeros(SIZE), beat / 4 if beat > 0.45 else beat / 2
     kit = (
         (_kick(rng), STRONG * rng.uniform(0.3, 1), 1.0),
         (_snare(rng), BACK * rng.uniform(0.4, 1), rng.uniform(0.5, 1.5)),
@@ -38,6 +39,14 @@ def drums(rng: Rng, beat: float) -> Wave:
         (_crash(rng), STRONG * rng.uniform(0, 0.2), rng.uniform(0.2, 1)),
         (_tom(rng), EVEN * rng.uniform(0, 0.2), rng.uniform(0.2, 0.8)),
     )
+    return patterned(rng, beat, kit)
+
+
+def patterned(rng: Rng, beat: float, kit: Iterable[tuple[Wave, Wave, float]]) -> Wave:
+    """Sounds on steps of a bar, (SIZE,). Of each: the wave, how likely it is on each step (STEPS,),
+    and how loud.
+    """
+    made, step = np.zeros(SIZE), beat / 4 if beat > 0.45 else beat / 2
     swing, loose = step * rng.choice(SWING), rng.uniform(0, 0.2)
     for sound, often, loud in kit:
         pattern = rng.random(STEPS) < often

@@ -1,4 +1,4 @@
-"""Noises: ticks and crackles, rotors, engines, wind, calls; each before a noise that stays."""
+"""Noises: hiss, ticks, crackles, rotors, engines, wind, calls; each before a noise that stays."""
 
 from __future__ import annotations
 
@@ -29,6 +29,13 @@ def noise(rng: Rng) -> Samples:
     """float32 (SIZE,), of a root mean square of 0.1."""
     made = KINDS[rng.integers(len(KINDS))](rng)
     return levelled(at_one(made) + coloured(rng) * 10 ** (rng.uniform(-50, -5) / 20))
+
+
+def _hiss(rng: Rng) -> Wave:
+    """Noise that stays: white, or of any colour; some of it slowly louder and softer."""
+    made = rng.normal(size=SIZE)
+    made = made if rng.random() < 0.3 else filtered(rng, made)
+    return np.asarray(made * np.exp(rng.choice([0.0, 0.0, 0.3, 1.0]) * slow(rng)))
 
 
 def _ticks(rng: Rng) -> Wave:
@@ -103,4 +110,13 @@ def _calls(rng: Rng) -> Wave:
     return made
 
 
-KINDS: tuple[Callable[[Rng], Wave], ...] = (_ticks, _ticks, _rotor, _engine, _wind, _calls)
+KINDS: tuple[Callable[[Rng], Wave], ...] = (
+    _hiss,
+    _hiss,
+    _ticks,
+    _ticks,
+    _rotor,
+    _engine,
+    _wind,
+    _calls,
+)

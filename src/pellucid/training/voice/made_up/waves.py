@@ -12,6 +12,7 @@ SECONDS = 12.0
 SIZE = int(RATE * SECONDS)
 TIME = np.arange(SIZE) / RATE
 SILENT = 1e-9
+WINDOW = 512  # samples, of a filter that moves
 
 Rng = np.random.Generator
 Wave = npt.NDArray[np.float64]
@@ -50,6 +51,33 @@ def filtered(rng: Rng, wave: Wave) -> Wave:
     gain = 10 ** ((hills - rng.uniform(0, 9) * octaves) / 20)
     made = np.fft.irfft(np.fft.rfft(wave) * gain * (hertz > 30), wave.size)
     return at_one(made)
+
+
+def buzz(hertz: Wave) -> Wave:
+    """All harmonics of a pitch (size,) that fit below half the rate, alike, in phase."""
+    phase = 2 * np.pi * np.cumsum(hertz) / RATE
+    count = np.maximum(np.floor((RATE / 2 - 100) / hertz), 1)
+    below = np.sin(phase / 2)
+    at_peak = np.abs(below) < 1e-6
+    pulses = np.sin((count + 0.5) * phase) / np.where(at_peak, 1, below)
+    return np.asarray((np.where(at_peak, 2 * count + 1, pulses) - 1) / np.sqrt(2 * count))
+
+
+def resonant(wave: Wave, centre: Wave, peak: float, width: float) -> Wave:
+    """Through a low-pass that ends at `centre` hertz (size,), moving, with a hill there: so many
+    times as high, so many hertz wide.
+    """
+    hop, window = WINDOW // 2, np.sin(np.pi * (np.arange(WINDOW) + 0.5) / WINDOW)
+    padded = np.pad(wave, (hop, WINDOW))
+    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::hop] * window
+    at = centre[np.minimum(np.arange(len(frames)) * hop, wave.size - 1), None]
+    bins = np.fft.rfftfreq(WINDOW, 1 / RATE)
+    gain = 1 / (1 + (bins / at) ** 4) + peak * np.exp(-np.square((bins - at) / width))
+    frames = np.fft.irfft(np.fft.rfft(frames) * gain, WINDOW) * window
+    made = np.zeros((len(frames) + 1, hop))
+    made[:-1] += frames[:, :hop]
+    made[1:] += frames[:, hop:]
+    return made.ravel()[hop : hop + wave.size]
 
 
 def log_uniform(rng: Rng, low: float, high: float) -> float:
