@@ -127,10 +127,17 @@ def test_what_a_resampler_takes_is_not_heard_at_48_khz_either() -> None:
             assert (told == Label.SILENCE).all() == quiet
 
 
-def test_white_noise_is_noise() -> None:
-    noise = np.random.default_rng(0).normal(0, 0.05, 10 * RATE).astype(np.float32)
-    labels = classify(noise, RATE)
-    assert (labels[50:] == Label.NOISE).mean() > 0.95
+@pytest.mark.parametrize("tilt", [0, -3, -6])
+@pytest.mark.parametrize("level", [-40, -26, -14])
+def test_white_pink_and_brown_noise_are_noise(tilt: int, level: int) -> None:
+    """tilt: dB an octave. level: dB of full scale."""
+    for seed in range(3):
+        spectrum = np.fft.rfft(np.random.default_rng(seed).normal(size=10 * RATE))
+        hertz = np.maximum(np.fft.rfftfreq(10 * RATE, 1 / RATE), 50)
+        noise = np.fft.irfft(spectrum * hertz ** (tilt / 6))
+        noise *= 10 ** (level / 20) / noise.std()
+        labels = classify(noise.astype(np.float32), RATE)
+        assert (labels[50:] == Label.NOISE).mean() > 0.95
 
 
 def test_channels_are_one_sound_whatever_their_phases() -> None:
