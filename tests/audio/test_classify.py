@@ -128,7 +128,7 @@ def test_what_a_resampler_takes_is_not_heard_at_48_khz_either() -> None:
 
 
 @pytest.mark.parametrize("tilt", [0, -3, -6])
-@pytest.mark.parametrize("level", [-40, -26, -14])
+@pytest.mark.parametrize("level", [-40, -26, -14, -10])
 def test_white_pink_and_brown_noise_are_noise(tilt: int, level: int) -> None:
     """tilt: dB an octave. level: dB of full scale."""
     for seed in range(3):

@@ -10,9 +10,17 @@ import pytest
 from pellucid.frames import Samples
 from pellucid.training.voice.coming import come_and_go, drift
 from pellucid.training.voice.made_up import machines, music, noises, studio
-from pellucid.training.voice.made_up.drums import STEPS, drums
+from pellucid.training.voice.made_up.drums import drums
 from pellucid.training.voice.made_up.notes import SCALES, ensemble, note, pitch
-from pellucid.training.voice.made_up.waves import RATE, SIZE, TIME, Wave, buzz, resonant
+from pellucid.training.voice.made_up.waves import (
+    RATE,
+    SIZE,
+    STEPS,
+    TIME,
+    Wave,
+    buzz,
+    resonant,
+)
 
 MAKERS = [music.music, noises.noise]
 
@@ -38,6 +46,19 @@ def test_every_kind_and_every_layer_sounds(make: Callable[..., Wave]) -> None:
         assert made.shape == (SIZE,)
         assert np.isfinite(made).all()
         assert np.square(made).sum() > 0
+
+
+def test_no_music_is_chops_and_risers_alone() -> None:
+    for seed in range(300):
+        drawn = music._drawn(np.random.default_rng(seed))
+        assert set(drawn) - {machines.chops, machines.riser}
+        assert len(set(drawn)) == len(drawn)
+
+
+def test_chops_of_noise_leave_gaps() -> None:
+    for seed in range(20):
+        made = machines._hiss(np.random.default_rng(seed), 0.6, 110.0, SCALES[0])
+        assert made.size <= machines.HISS * RATE
 
 
 def test_a_note_has_its_pitch() -> None:
@@ -111,8 +132,10 @@ def test_a_riser_goes_up_or_down_and_begins_anew() -> None:
         made = machines.riser(np.random.default_rng(seed), 0.5, 110.0, SCALES[0])
         pieces = np.abs(np.fft.rfft(made.reshape(-1, RATE // 4))) ** 2
         middle = (pieces * np.arange(pieces.shape[1])).sum(1) / pieces.sum(1)
-        steps = np.sign(np.diff(middle))
-        assert abs(steps.mean()) > 0.3  # most of them the one way
+        steps = np.diff(middle)
+        way = np.sign(np.sign(steps).mean())
+        assert abs(np.sign(steps).mean()) > 0.3  # most of them the one way
+        assert np.sign(steps[np.abs(steps).argmax()]) == -way  # the jump back to where it began
 
 
 def test_echoes_come_later_and_softer() -> None:
@@ -128,8 +151,11 @@ def test_echoes_come_later_and_softer() -> None:
 def test_a_gate_repeats_and_a_cut_leaves_one_piece() -> None:
     steady = np.ones(SIZE)
     gated = studio.gated(np.random.default_rng(6), steady, 0.5)
-    assert 0 < gated.min() + 1e-9 < 0.01
+    assert gated.min() < 0.01
     assert gated.max() == pytest.approx(1)
+    bars = 4 * RATE  # sixteen steps of a half or a quarter of a beat, once or twice
+    inside = slice(RATE, SIZE - bars - RATE)
+    np.testing.assert_allclose(gated[bars:][inside], gated[:-bars][inside], atol=0.1)
     there = [studio.cut_short(np.random.default_rng(seed), steady, 0.5) for seed in range(20)]
     changes = [np.abs(np.diff(wave, prepend=0, append=0)).sum() for wave in there]
     assert changes == [2] * 20

@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.training.voice.made_up.waves import (
     SECONDS,
     SIZE,
+    STEPS,
     Rng,
     Wave,
     add,
@@ -18,7 +19,6 @@ from pellucid.training.voice.made_up.waves import (
     sweep,
 )
 
-STEPS = 16  # of a bar
 STRONG = np.tile([1.0, 0.25, 0.5, 0.25], 4)  # how likely a hit is on each step, about
 BACK = np.tile([0.1, 0.15, 0.25, 0.2, 1.2, 0.15, 0.25, 0.3], 2)
 EVEN = np.ones(STEPS)

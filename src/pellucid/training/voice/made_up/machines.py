@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pellucid.training.voice.made_up.drums import STEPS, patterned
+from pellucid.training.voice.made_up.drums import patterned
 from pellucid.training.voice.made_up.notes import Scale, note, pitch, timbre
 from pellucid.training.voice.made_up.waves import (
     RATE,
     SIZE,
+    STEPS,
     TIME,
     Rng,
     Wave,

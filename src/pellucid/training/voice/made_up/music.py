@@ -35,12 +35,8 @@ def music(rng: Rng) -> Samples:
     """float32 (SIZE,), of a root mean square of 0.1."""
     beat, key = rng.uniform(*BEAT), 440 * 2 ** (rng.uniform(-24, -12) / 12)
     scale = SCALES[rng.integers(len(SCALES))]
-    busy = rng.uniform(*BUSY)
-    drawn = [layer for layer, (share, _) in _LAYERS.items() if rng.random() < busy * share]
-    if not set(drawn) - _NO_TUNE:
-        drawn.insert(0, layers.tune)
     mixed: Wave = np.zeros(SIZE)
-    for number, layer in enumerate(drawn):
+    for number, layer in enumerate(_drawn(rng)):
         made = _produced(rng, layer(rng, beat, key, scale), beat)
         if number and rng.random() < CUT_SHORT:
             made = studio.cut_short(rng, made, beat)
@@ -49,6 +45,13 @@ def music(rng: Rng) -> Samples:
         mixed += rms(mixed) * coloured(rng) * 10 ** (rng.uniform(*NOISE_DB) / 20)
     mixed = studio.driven(rng, mixed) if rng.random() < DRIVEN else mixed
     return levelled(studio.squeezed(rng, mixed) if rng.random() < SQUEEZED else mixed)
+
+
+def _drawn(rng: Rng) -> list[Layer]:
+    """The layers of a piece, one of them more than chops and risers."""
+    busy = rng.uniform(*BUSY)
+    drawn = [layer for layer, (share, _) in _LAYERS.items() if rng.random() < busy * share]
+    return drawn if set(drawn) - _NO_TUNE else [layers.tune, *drawn]
 
 
 def _produced(rng: Rng, wave: Wave, beat: float) -> Wave:

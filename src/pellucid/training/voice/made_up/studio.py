@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from pellucid.training.voice.made_up.drums import STEPS
 from pellucid.training.voice.made_up.waves import (
     RATE,
     SIZE,
+    STEPS,
     TIME,
     Rng,
     Wave,

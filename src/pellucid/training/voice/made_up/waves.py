@@ -12,6 +12,7 @@ SECONDS = 12.0
 SIZE = int(RATE * SECONDS)
 TIME = np.arange(SIZE) / RATE
 SILENT = 1e-9
+STEPS = 16  # of a bar
 WINDOW = 512  # samples, of a filter that moves
 
 Rng = np.random.Generator
