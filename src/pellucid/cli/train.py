@@ -35,7 +35,8 @@ FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 @click.option("--data-licence", default="not stated", help="For the card: under what terms.")
 @click.option("--threads", type=click.IntRange(1), help="Threads to train on.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="In place of the recipe's.")
-@click.option("--start", type=FILE, help="Begin with the weights of this checkpoint (voices).")
+@click.option("--start", type=FILE, multiple=True,
+              help="Begin with this checkpoint's weights, or several's mean (voices).")  # fmt: skip
 @click.option("--share", type=click.FloatRange(0, 1, min_open=True), default=1.0,
               help="Train on this share of the stills and clips alone.")  # fmt: skip
 @click.option("--over-budget", is_flag=True, help="A network too dear for calls, as a yardstick.")
@@ -48,7 +49,7 @@ def train(
     data_licence: str,
     threads: int | None,
     seed: int | None,
-    start: Path | None,
+    start: tuple[Path, ...],
     share: float,
     over_budget: bool,
 ) -> None:

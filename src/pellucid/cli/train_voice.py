@@ -19,7 +19,7 @@ def train_voice(
     licence: str,
     threads: int | None,
     seed: int | None,
-    start: Path | None,
+    start: tuple[Path, ...],
 ) -> None:
     """Train the network of a voice recipe and write its model file."""
     from pellucid.training import run
@@ -42,7 +42,7 @@ def train_voice(
     task = make_task(settings, data)
     net = train_voice_net(task, place, show, start)
     folders = " ".join(f"--data {path.name}" for path in data)
-    words = [f"--seed {seed}"] * (seed is not None) + [f"--start {start}"] * (start is not None)
+    words = [f"--seed {seed}"] * (seed is not None) + [f"--start {path}" for path in start]
     command = " ".join(["pellucid train", str(recipe), folders, *words])
     names = ", ".join(path.name for path in data)
     card = Card(settings.name, "", f"speech, noise and music of {names}", licence, command)

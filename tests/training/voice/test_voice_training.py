@@ -83,6 +83,36 @@ def test_a_stopped_training_goes_on_as_if_it_had_not(
         torch.testing.assert_close(one, same, rtol=0, atol=0)
 
 
+def test_the_mean_of_two_runs_is_their_weights_mean(tmp_path: Path, sounds: Path) -> None:
+    ends = [tmp_path / "one" / "checkpoint.pt", tmp_path / "other" / "checkpoint.pt"]
+    nets = []
+    for seed, end in enumerate(ends):
+        task = make_task(replace(small("classify"), seed=seed), [sounds])
+        nets.append(train_voice_net(task, end.parent, lambda report: None))
+    none = make_task(replace(small("classify"), steps=0), [sounds])
+    mean = train_voice_net(none, tmp_path / "mean", lambda report: None, ends)
+    one, other = (net.state_dict() for net in nets)
+    assert not all(torch.equal(one[name], other[name]) for name in one)
+    for name, weights in mean.state_dict().items():
+        assert torch.allclose(weights, (one[name] + other[name]) / 2), name
+
+
+def test_no_mean_of_networks_of_several_shapes(tmp_path: Path, sounds: Path) -> None:
+    ends = []
+    for hidden in (8, 9):
+        task = make_task(replace(small("classify"), hidden=hidden), [sounds])
+        train_voice_net(task, tmp_path / str(hidden), lambda report: None)
+        ends.append(tmp_path / str(hidden) / "checkpoint.pt")
+    with pytest.raises(RecipeError, match="several shapes"):
+        train_voice_net(task, tmp_path / "mean", lambda report: None, ends)
+
+
+def test_no_steps_from_nothing_make_no_network(tmp_path: Path, sounds: Path) -> None:
+    task = make_task(replace(small("classify"), steps=0), [sounds])
+    with pytest.raises(RecipeError, match="--start"):
+        train_voice_net(task, tmp_path, lambda report: None)
+
+
 def test_a_few_steps_lower_the_loss(sounds: Path) -> None:
     training = Training(
         make_task(replace(small("extend-16k"), steps=10_000, learning_rate=0.2), [sounds])

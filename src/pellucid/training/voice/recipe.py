@@ -43,7 +43,7 @@ LIMITS = {
     "quantile": (0.01, 0.99),
     "versions": (1, 100),
     "batch": (1, 4096),
-    "steps": (1, 10**8),
+    "steps": (0, 10**8),
     "learning_rate": (1e-9, 1),
     **dict.fromkeys(SHARES, (0, 1)),
 }

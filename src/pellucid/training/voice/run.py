@@ -16,6 +16,7 @@ from torch import nn
 
 from pellucid.artifact import Card
 from pellucid.audio.model import write_voice
+from pellucid.errors import RecipeError
 from pellucid.training.memory import keep_freed_memory
 from pellucid.training.voice.classifying import Classifying
 from pellucid.training.voice.cleaning import Cleaning
@@ -69,12 +70,13 @@ def make_task(recipe: VoiceRecipe, data: Sequence[Path]) -> Shown:
 
 
 def train_voice_net(
-    task: Shown, folder: Path, on_step: Callable[[Report], None], start: Path | None = None
+    task: Shown, folder: Path, on_step: Callable[[Report], None], start: Sequence[Path] = ()
 ) -> nn.Module:
     """Train, or go on, in a run's folder. Returns the network.
 
-    start: another run's checkpoint whose weights a new run begins with. Raises RecipeError when
-    they do not fit, when the folder holds a run of another recipe or of other data.
+    start: other runs' checkpoints, whose weights' mean a new run begins with, and ends with where
+    its recipe has no steps. Raises RecipeError when they do not fit or none is there for no steps,
+    or when the folder holds a run of another recipe or of other data.
     """
     keep_freed_memory()
     folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +86,8 @@ def train_voice_net(
         training.load(checkpoint)
     elif start:
         training.begin_with(start)
+    elif not training.recipe.steps:
+        raise RecipeError("steps: a recipe without any takes its weights from --start")
     log = [row for row in _read_log(folder / LOG) if row["step"] <= training.step]
 
     def note(report: Report) -> None:

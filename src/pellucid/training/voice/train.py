@@ -6,7 +6,7 @@ checkpoint sees what it would have seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
@@ -89,14 +89,14 @@ class Training:
         }
         write_checkpoint(path, state)
 
-    def begin_with(self, path: Path) -> None:
-        """Begin with the averaged weights of another run's checkpoint, see `grow`.
+    def begin_with(self, paths: Sequence[Path]) -> None:
+        """Begin with the averaged weights of another run's checkpoint, see `grow`, or with the mean
+        of several whose networks are alike (Izmailov et al. 2018, of one training's turns).
 
-        Raises RecipeError when it is damaged, or of a network that does not fit into this one.
+        Raises RecipeError when one is damaged, or of a network that does not fit into this one, or
+        is none like the others.
         """
-        averaged = read_checkpoint(path)["average"].items()
-        weights = {k.removeprefix("module."): v for k, v in averaged if k.startswith("module.")}
-        grow(self.task.net, weights)
+        grow(self.task.net, _mean([_weights(path) for path in paths]))
         self.average = AveragedModel(self.task.net, avg_fn=_average, use_buffers=True)
 
     def load(self, path: Path) -> None:
@@ -124,6 +124,25 @@ class Training:
         self.average.update_parameters(self.task.net)
         self.step += 1
         return float(loss.detach())
+
+
+def _weights(path: Path) -> dict[str, Tensor]:
+    averaged = read_checkpoint(path)["average"].items()
+    return {k.removeprefix("module."): v for k, v in averaged if k.startswith("module.")}
+
+
+def _mean(networks: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """Of each weight; of what is no fraction, such as a count, the first."""
+    first, *others = networks
+    shapes = [{name: x.shape for name, x in each.items()} for each in networks]
+    if any(each != shapes[0] for each in shapes):
+        raise RecipeError("start: no mean of networks of several shapes")
+    return {
+        name: sum((each[name] for each in others), x) / len(networks)
+        if x.is_floating_point()
+        else x
+        for name, x in first.items()
+    }
 
 
 def _average(average: Tensor, now: Tensor, count: Tensor | int) -> Tensor:
